@@ -1,0 +1,13 @@
+# Libraries from the system (see scripts/setup.sh for the Debian packages that carry them).
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+if(FRESHET_WITH_TORCH)
+  find_package(CLI11 REQUIRED)
+  find_package(dnnl REQUIRED)
+endif()

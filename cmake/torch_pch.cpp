@@ -1,0 +1,1 @@
+// Gives the precompiled <torch/torch.h> a target to belong to.

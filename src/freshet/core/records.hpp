@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "freshet/core/time.hpp"
+
+namespace freshet {
+
+/// Results in the form reports read them. NaN means missing throughout.
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+
+/// One basin of an evaluated run. All series have axis.size values.
+struct BasinResult {
+  std::string id;
+  std::string name;                                                 ///< gauge name, may be empty
+  double latitude = std::numeric_limits<double>::quiet_NaN();       ///< degrees north
+  double longitude = std::numeric_limits<double>::quiet_NaN();      ///< degrees east
+  double area_km2 = std::numeric_limits<double>::quiet_NaN();
+  std::map<std::string, double> scores;                             ///< metric name -> value
+  TimeAxis axis;
+  std::vector<float> observed;       ///< mm/day
+  std::vector<float> simulated;      ///< mm/day
+  std::vector<float> precipitation;  ///< mm/day; empty if the run had none
+};
+
+struct EpochResult {
+  int epoch = 0;
+  double loss = 0;
+  double validation = std::numeric_limits<double>::quiet_NaN();
+  double learning_rate = 0;
+  double seconds = 0;
+};
+
+/// Another model's (or a baseline's) scores on the same basins, for the score distribution.
+struct ComparisonResult {
+  std::string name;
+  std::map<std::string, std::map<std::string, double>> scores;  ///< metric -> basin -> value
+};
+
+/// Everything a run report shows.
+struct RunResult {
+  std::string title;
+  std::string subtitle;
+  bool synthetic = false;  ///< virtual basins: the report says so on every page
+  std::vector<std::pair<std::string, std::string>> summary;  ///< label, value
+  std::string main_metric = "nse";
+  std::vector<std::string> metrics;  ///< columns of the table, in order
+  std::vector<BasinResult> basins;
+  std::vector<EpochResult> epochs;
+  std::string validation_metric;
+  std::vector<ComparisonResult> comparisons;
+  std::string config_yaml;
+  std::vector<std::string> data_notes;
+};
+
+}  // namespace freshet
