@@ -1,0 +1,25 @@
+#include <fmt/format.h>
+
+#include "freshet/core/error.hpp"
+#include "freshet/data/dataset.hpp"
+
+namespace freshet {
+
+const std::vector<DatasetKind>& dataset_kinds() {
+  static const std::vector<DatasetKind> kinds = {};
+  return kinds;
+}
+
+std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options) {
+  std::vector<std::string> names;
+  for (const DatasetKind& kind : dataset_kinds()) {
+    if (kind.name == options.name) return kind.open(options);
+    names.push_back(kind.name);
+  }
+  const auto near = nearest(options.name, names);
+  throw InputError({.what = fmt::format("`{}` is not a known data set", options.name),
+                    .expected = fmt::format("one of {}", fmt::join(names, ", ")),
+                    .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
+}
+
+}  // namespace freshet

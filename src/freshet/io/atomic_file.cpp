@@ -1,0 +1,109 @@
+#include "freshet/io/atomic_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "freshet/core/error.hpp"
+
+namespace freshet {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view what) {
+  const int error = errno;
+  throw EnvironmentError({.what = fmt::format("{}: {}", what, std::strerror(error)),
+                          .file = path.string(),
+                          .hint = error == ENOSPC ? "Free some space and run the same command again; nothing finished was lost."
+                                                  : "Check the folder's permissions."});
+}
+
+/// An open file descriptor that is closed, and whose file is removed unless kept.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& target) : path_(target.string() + fmt::format(".tmp{}", ::getpid())) {}
+  ~TemporaryFile() {
+    if (!kept_) ::unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+  void move_to(const std::filesystem::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, "cannot put the finished file in place");
+    kept_ = true;
+  }
+
+ private:
+  std::filesystem::path path_;
+  bool kept_ = false;
+};
+
+void write_all(const std::filesystem::path& target, const std::filesystem::path& path, std::span<const std::byte> content) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) fail(target, "cannot create the file");
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t n = ::write(fd, content.data() + done, content.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int error = errno;
+      ::close(fd);
+      errno = error;
+      fail(target, "cannot write the file");
+    }
+    done += static_cast<std::size_t>(n);
+  }
+  const bool flushed = ::fsync(fd) == 0;
+  const int error = errno;
+  ::close(fd);
+  if (!flushed) {
+    errno = error;
+    fail(target, "cannot write the file");
+  }
+}
+
+}  // namespace
+
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> content) {
+  TemporaryFile temporary(path);
+  write_all(path, temporary.path(), content);
+  temporary.move_to(path);
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  write_file_atomically(path, std::as_bytes(std::span(content.data(), content.size())));
+}
+
+void write_file_atomically(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write) {
+  TemporaryFile temporary(path);
+  write(temporary.path());
+  const int fd = ::open(temporary.path().c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 || ::fsync(fd) != 0) fail(path, "cannot write the file");
+  ::close(fd);
+  temporary.move_to(path);
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) throw InputError({.what = fmt::format("cannot open the file: {}", std::strerror(errno)), .file = path.string()});
+  std::string content;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t n = ::read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int error = errno;
+      ::close(fd);
+      throw InputError({.what = fmt::format("cannot read the file: {}", std::strerror(error)), .file = path.string()});
+    }
+    if (n == 0) break;
+    content.append(buffer, static_cast<std::size_t>(n));
+  }
+  ::close(fd);
+  return content;
+}
+
+}  // namespace freshet

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace freshet {
+
+/// Writes a file so that a reader sees either the old content or the whole new one: the content goes to a temporary name
+/// in the same folder, is flushed to disk and renamed. On failure (disk full, no permission) the old file is untouched,
+/// the temporary one is removed and EnvironmentError says which file and why.
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> content);
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// The same for a library that wants to write to a path itself: `write` gets a temporary path and must leave a complete
+/// file there.
+void write_file_atomically(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write);
+
+/// The whole content of a file. InputError if it cannot be opened or read.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace freshet
