@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "freshet/config/fields.hpp"
+#include "freshet/core/time.hpp"
+
+namespace freshet {
+
+/// What is read and which basins and dates are used for what. Names as in NeuralHydrology.
+struct DataOptions {
+  std::string dataset;
+  std::filesystem::path data_dir;
+  std::vector<std::string> forcings;
+  std::string area_source = "header";
+  std::optional<std::filesystem::path> cache_dir;
+
+  std::vector<std::string> dynamic_inputs;
+  std::vector<std::string> target_variables;
+  std::vector<std::string> static_attributes;
+
+  std::optional<std::filesystem::path> train_basin_file;
+  std::optional<std::filesystem::path> validation_basin_file;
+  std::optional<std::filesystem::path> test_basin_file;
+  std::vector<Time> train_start_date, train_end_date;
+  std::vector<Time> validation_start_date, validation_end_date;
+  std::vector<Time> test_start_date, test_end_date;
+
+  std::int64_t seq_length = 730;
+  std::int64_t predict_last_n = 365;
+  std::string nan_handling_method = "drop_window";
+};
+
+const FieldTable<DataOptions>& data_fields();
+
+enum class Split { kTrain, kValidation, kTest };
+std::string to_string(Split split);
+
+/// The split's periods, first and last days paired in order. Problems (unequal numbers of dates, end before start,
+/// overlapping periods) are added to `problems` with the place of the key in `source`.
+std::vector<Period> split_periods(const DataOptions& options, Split split);
+void check_data_options(const DataOptions& options, const ConfigSource& source, std::vector<Problem>& problems);
+
+/// The ids in a basin list: one a line, blanks and lines starting with # ignored, sorted, no duplicates (a duplicate is
+/// an InputError). Without a file: all basins of the data set.
+std::vector<std::string> read_basin_list(const std::filesystem::path& file);
+std::optional<std::filesystem::path> basin_file(const DataOptions& options, Split split);
+
+}  // namespace freshet

@@ -1,0 +1,62 @@
+#include "freshet/data/prepared.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "freshet/core/parallel.hpp"
+
+namespace freshet {
+namespace {
+
+/// Copies one variable into a [time, variable] array, standardised.
+void fill(std::vector<float>& out, std::size_t width, std::size_t column, std::span<const float> values, const Standardisation& s) {
+  const float center = static_cast<float>(s.center);
+  const float factor = static_cast<float>(1.0 / s.scale);
+  for (std::size_t t = 0; t < values.size(); ++t) out[t * width + column] = (values[t] - center) * factor;
+}
+
+PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& attributes, const Scaler& scaler, const DataOptions& options,
+                            bool with_targets) {
+  PreparedBasin basin{.id = view.basin, .axis = view.axis, .inputs = {}, .targets = {}, .statics = {}, .target_mean = {}, .target_std = {}};
+  const auto size = static_cast<std::size_t>(view.axis.size);
+  const std::size_t inputs = options.dynamic_inputs.size();
+  basin.inputs.resize(size * inputs);
+  for (std::size_t k = 0; k < inputs; ++k) {
+    const std::string& name = options.dynamic_inputs[k];
+    const ColumnView* column = view.find(name);
+    if (column == nullptr) throw InputError({.what = "the basin lacks this input", .basin = view.basin, .variable = name});
+    fill(basin.inputs, inputs, k, column->values, scaler.inputs.at(name));
+  }
+  for (std::size_t k = 0; k < options.static_attributes.size(); ++k) {
+    const Standardisation& s = scaler.attributes.at(options.static_attributes[k]);
+    basin.statics.push_back(static_cast<float>((attributes[k] - s.center) / s.scale));
+  }
+  if (!with_targets) return basin;
+
+  const std::size_t targets = options.target_variables.size();
+  basin.targets.assign(size * targets, std::numeric_limits<float>::quiet_NaN());
+  const auto trained = scaler.basin_targets.find(view.basin);
+  for (std::size_t k = 0; k < targets; ++k) {
+    const std::string& name = options.target_variables[k];
+    if (const ColumnView* column = view.find(name)) fill(basin.targets, targets, k, column->values, scaler.targets.at(name));
+    const bool known = trained != scaler.basin_targets.end() && trained->second.contains(name);
+    basin.target_mean.push_back(known ? static_cast<float>(trained->second.at(name).center) : std::numeric_limits<float>::quiet_NaN());
+    basin.target_std.push_back(known ? static_cast<float>(trained->second.at(name).scale) : std::numeric_limits<float>::quiet_NaN());
+  }
+  return basin;
+}
+
+}  // namespace
+
+PreparedData prepare(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
+                     const Scaler& scaler, const DataOptions& options, bool with_targets, std::size_t threads) {
+  PreparedData data{.basins = std::vector<PreparedBasin>(basins.size()), .inputs = static_cast<std::int64_t>(options.dynamic_inputs.size()),
+                    .targets = static_cast<std::int64_t>(options.target_variables.size()),
+                    .statics = static_cast<std::int64_t>(options.static_attributes.size())};
+  parallel_for(basins.size(), threads, [&](std::size_t i) {
+    data.basins[i] = prepare_basin(basins[i], attributes.at(basins[i].basin), scaler, options, with_targets);
+  });
+  return data;
+}
+
+}  // namespace freshet

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "freshet/data/options.hpp"
+#include "freshet/data/series_store.hpp"
+
+namespace freshet {
+
+/// value' = (value - center) / scale
+struct Standardisation {
+  double center = 0;
+  double scale = 1;
+  bool operator==(const Standardisation&) const = default;
+};
+
+/// Everything that was learned from the training data before training: means and standard deviations, from training dates and
+/// training basins only. It is part of the model and is stored in the run folder (scaler.json).
+struct Scaler {
+  std::map<std::string, Standardisation> inputs;      ///< over all training basins and dates (population standard deviation)
+  std::map<std::string, Standardisation> targets;     ///< likewise, of the observed values
+  std::map<std::string, Standardisation> attributes;  ///< over the training basins (sample standard deviation)
+  /// Per basin and target: mean and standard deviation of the raw observations in training, for basin-weighted losses.
+  std::map<std::string, std::map<std::string, Standardisation>> basin_targets;
+
+  bool operator==(const Scaler&) const = default;
+  std::string to_json() const;
+  /// InputError for a damaged file, named `source` in the message.
+  static Scaler from_json(const std::string& text, const std::string& source);
+};
+
+/// Static attributes as numbers, [basin][attribute] in the order asked for. InputError listing every missing attribute
+/// column (nearest name) and every basin with a missing or non-numeric cell.
+std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTable& table, const std::vector<std::string>& basins,
+                                                              const std::vector<std::string>& names);
+
+/// Computes the scaler. Sums run over basins in the order of their ids, so the result does not depend on the order of lists.
+/// InputError: a variable no basin has, a variable or attribute that is constant or wholly missing, a training basin without
+/// observations or with a constant target.
+Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
+                  const DataOptions& options);
+
+}  // namespace freshet

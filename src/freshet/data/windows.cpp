@@ -1,0 +1,91 @@
+#include "freshet/data/windows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "freshet/core/rng.hpp"
+
+namespace freshet {
+namespace {
+
+/// counts[t + 1] = number of steps up to t for which `holds(first value of the step)`.
+template <class Predicate>
+std::vector<std::int32_t> running_count(const std::vector<float>& values, std::int64_t width, std::int64_t steps, Predicate holds) {
+  std::vector<std::int32_t> counts(static_cast<std::size_t>(steps) + 1, 0);
+  for (std::int64_t t = 0; t < steps; ++t) {
+    const bool counted = !values.empty() && holds(values.data() + t * width);
+    counts[static_cast<std::size_t>(t) + 1] = counts[static_cast<std::size_t>(t)] + (counted ? 1 : 0);
+  }
+  return counts;
+}
+
+}  // namespace
+
+WindowPlanner::WindowPlanner(const PreparedData& data, std::vector<Period> periods, WindowOptions options)
+    : data_(data), periods_(std::move(periods)), options_(options) {
+  for (const PreparedBasin& basin : data.basins) {
+    missing_inputs_.push_back(running_count(basin.inputs, data.inputs, basin.axis.size, [&](const float* row) {
+      return std::any_of(row, row + data.inputs, [](float x) { return std::isnan(x); });
+    }));
+    present_targets_.push_back(running_count(basin.targets, data.targets, basin.axis.size, [&](const float* row) {
+      return std::any_of(row, row + data.targets, [](float x) { return !std::isnan(x); });
+    }));
+  }
+}
+
+void WindowPlanner::add_window(std::int32_t basin, std::int64_t first, std::int64_t count, WindowPlan& plan) const {
+  const auto b = static_cast<std::size_t>(basin);
+  const auto between = [](const std::vector<std::int32_t>& counts, std::int64_t from, std::int64_t to) {
+    return counts[static_cast<std::size_t>(to)] - counts[static_cast<std::size_t>(from)];
+  };
+  const std::int64_t observed = between(present_targets_[b], first, first + count);
+  if (observed == 0) {
+    ++plan.losses.windows_without_target;
+    return;
+  }
+  if (options_.drop_missing_input && between(missing_inputs_[b], first - options_.warm_up(), first + count) > 0) {
+    ++plan.losses.windows_missing_input;
+    return;
+  }
+  plan.losses.days_missing_target += count - observed;
+  plan.windows.push_back({basin, static_cast<std::int32_t>(first), static_cast<std::int32_t>(count)});
+}
+
+void WindowPlanner::add_basin(std::int32_t basin, std::int64_t phase, WindowPlan& plan) const {
+  const TimeAxis& axis = data_.basins[static_cast<std::size_t>(basin)].axis;
+  for (const Period& period : periods_) {
+    const std::int64_t step = axis.step_minutes;
+    const std::int64_t wanted_first = (period.first.minutes - axis.first.minutes + step - 1) / step;
+    const std::int64_t wanted_end = (period.last.minutes - axis.first.minutes) / step + 1;
+    const std::int64_t in_record = std::max<std::int64_t>(0, std::min(wanted_end, axis.size) - std::max<std::int64_t>(wanted_first, 0));
+    plan.losses.days_outside_record += std::max<std::int64_t>(0, wanted_end - wanted_first) - in_record;
+
+    const std::int64_t end = std::min(wanted_end, axis.size);
+    std::int64_t first = std::max(wanted_first, options_.warm_up());
+    plan.losses.days_without_history += in_record - std::clamp<std::int64_t>(end - first, 0, in_record);
+    for (std::int64_t length = phase > 0 ? phase : options_.predict_last_n; first < end; length = options_.predict_last_n) {
+      const std::int64_t count = std::min(length, end - first);
+      add_window(basin, first, count, plan);
+      first += count;
+    }
+  }
+}
+
+WindowPlan WindowPlanner::plan() const {
+  WindowPlan plan;
+  for (std::size_t b = 0; b < data_.basins.size(); ++b) add_basin(static_cast<std::int32_t>(b), 0, plan);
+  return plan;
+}
+
+WindowPlan WindowPlanner::shuffled(std::uint64_t seed, std::int64_t epoch) const {
+  WindowPlan plan;
+  for (std::size_t b = 0; b < data_.basins.size(); ++b) {
+    RngStream rng(seed, RngUse::kShuffle, static_cast<std::uint64_t>(epoch), static_cast<std::uint32_t>(b) + 1);
+    add_basin(static_cast<std::int32_t>(b), static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(options_.predict_last_n))), plan);
+  }
+  RngStream rng(seed, RngUse::kShuffle, static_cast<std::uint64_t>(epoch), 0);
+  for (std::size_t i = plan.windows.size(); i > 1; --i) std::swap(plan.windows[i - 1], plan.windows[rng.below(i)]);
+  return plan;
+}
+
+}  // namespace freshet
