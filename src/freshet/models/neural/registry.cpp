@@ -1,0 +1,37 @@
+#include "freshet/core/error.hpp"
+#include "freshet/models/model.hpp"
+#include "freshet/models/neural/regional_lstm.hpp"
+
+namespace freshet {
+
+const std::vector<ModelKind>& model_kinds() {
+  static const std::vector<ModelKind> kinds = {
+      {"lstm", "LSTM with static attributes concatenated to the forcing at every step (Kratzert et al. 2019), or without",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<RegionalLstm>(options, shape, seed);
+       }},
+  };
+  return kinds;
+}
+
+std::shared_ptr<Model> create_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
+  const std::string name = options.model == "cudalstm" ? "lstm" : options.model;
+  for (const ModelKind& kind : model_kinds()) {
+    if (kind.name == name) return kind.create(options, shape, seed);
+  }
+  throw InternalError("model `" + name + "` is a config choice but not registered");
+}
+
+std::vector<torch::Tensor> trainable(Model& model) {
+  std::vector<torch::Tensor> tensors;
+  for (const auto& item : model.named_parameters()) tensors.push_back(item.value());
+  return tensors;
+}
+
+std::int64_t parameter_count(Model& model) {
+  std::int64_t count = 0;
+  for (const torch::Tensor& tensor : trainable(model)) count += tensor.numel();
+  return count;
+}
+
+}  // namespace freshet

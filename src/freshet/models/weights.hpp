@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include <torch/torch.h>
+
+#include "freshet/io/safetensors.hpp"
+#include "freshet/models/model.hpp"
+
+namespace freshet {
+
+RawTensor to_raw(const torch::Tensor& tensor);
+torch::Tensor to_tensor(const RawTensor& raw);
+
+/// Adds the model's parameters to the file as "<prefix><name>".
+void store_weights(Model& model, const std::string& prefix, TensorFile& file);
+/// Copies them back. InputError (file, name, expected and found shape) when they do not fit the model.
+void load_weights(Model& model, const std::string& prefix, const TensorFile& file, const std::string& source);
+
+/// Makes every tensor operation run on the calling thread alone. Freshet's threads each run whole shards or blocks; a second
+/// pool below them would only fight for the cores, and would make results depend on the number of threads.
+void use_one_thread_per_tensor_operation();
+
+}  // namespace freshet

@@ -1,0 +1,76 @@
+#include "freshet/training/losses/losses.hpp"
+
+namespace freshet {
+namespace {
+
+/// Targets with zeros where missing, and a 0/1 mask. The zeros keep NaN out of the arithmetic: 0 * NaN would be NaN.
+struct Masked {
+  torch::Tensor target;
+  torch::Tensor mask;
+  double count;
+};
+
+Masked masked(const torch::Tensor& target) {
+  const torch::Tensor present = torch::isfinite(target);
+  return {torch::where(present, target, torch::zeros_like(target)), present.to(torch::kFloat32),
+          static_cast<double>(present.sum().item<std::int64_t>())};
+}
+
+torch::Tensor raw(const torch::Tensor& standardised, const std::vector<Standardisation>& scaling) {
+  std::vector<float> center, scale;
+  for (const Standardisation& s : scaling) {
+    center.push_back(static_cast<float>(s.center));
+    scale.push_back(static_cast<float>(s.scale));
+  }
+  return standardised * torch::tensor(scale) + torch::tensor(center);
+}
+
+}  // namespace
+
+LossTerm squared_error(const LossInput& input) {
+  const Masked m = masked(input.target);
+  const torch::Tensor error = (input.prediction - m.target) * m.mask;
+  return {error.square().sum(), m.count};
+}
+
+LossTerm basin_weighted_squared_error(const LossInput& input) {
+  constexpr double kEpsilon = 0.1;
+  const Masked m = masked(input.target);
+  const torch::Tensor error = (input.prediction - m.target) * m.mask / (input.target_std + kEpsilon);
+  return {error.square().sum(), m.count};
+}
+
+LossTerm kling_gupta(const LossInput& input) {
+  constexpr double kSmall = 1e-6;
+  constexpr double kFewestDays = 10;
+  const Masked m = masked(input.target);
+  const torch::Tensor days = m.mask.sum(0);  // [B, target]
+  const torch::Tensor safe_days = days.clamp_min(1);
+  const torch::Tensor o = raw(m.target, input.scaling) * m.mask;
+  const torch::Tensor s = raw(input.prediction, input.scaling) * m.mask;
+  const torch::Tensor o_mean = o.sum(0) / safe_days;
+  const torch::Tensor s_mean = s.sum(0) / safe_days;
+  const torch::Tensor o_dev = (o - o_mean) * m.mask;
+  const torch::Tensor s_dev = (s - s_mean) * m.mask;
+  const torch::Tensor o_var = o_dev.square().sum(0) / safe_days;
+  const torch::Tensor s_var = s_dev.square().sum(0) / safe_days;
+  const torch::Tensor o_std = (o_var + kSmall).sqrt();
+  const torch::Tensor s_std = (s_var + kSmall).sqrt();
+  const torch::Tensor r = (o_dev * s_dev).sum(0) / safe_days / (o_std * s_std);
+  const torch::Tensor alpha = s_std / o_std;
+  const torch::Tensor beta = s_mean / (o_mean + kSmall);
+  const torch::Tensor distance = ((r - 1).square() + (alpha - 1).square() + (beta - 1).square() + kSmall * kSmall).sqrt();
+  const torch::Tensor counted = ((days >= kFewestDays) & (o_var > kSmall)).to(torch::kFloat32);
+  return {(distance * counted).sum(), counted.sum().item<double>()};
+}
+
+LossTerm log_squared_error(const LossInput& input) {
+  const Masked m = masked(input.target);
+  const torch::Tensor epsilon = 0.01 * input.target_mean.clamp_min(0) + 1e-3;
+  const torch::Tensor o = raw(m.target, input.scaling).clamp_min(0);
+  const torch::Tensor s = raw(input.prediction, input.scaling).clamp_min(0);
+  const torch::Tensor error = ((s + epsilon).log() - (o + epsilon).log()) * m.mask;
+  return {error.square().sum(), m.count};
+}
+
+}  // namespace freshet

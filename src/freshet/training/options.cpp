@@ -1,0 +1,76 @@
+#include "freshet/training/options.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "freshet/metrics/registry.hpp"
+#include "freshet/training/losses/registry.hpp"
+
+namespace freshet {
+
+const FieldTable<TrainingOptions>& training_fields() {
+  using O = TrainingOptions;
+  const char* g = "Training";
+  const char* l = "Learning rate";
+  const char* v = "Validation and stopping";
+  static const FieldTable<O> table = {
+      field(g, "loss", &O::loss, {.doc = "Training loss (`freshet list losses`).", .choices = loss_names()}),
+      field(g, "optimizer", &O::optimizer, {.doc = "Optimiser.", .choices = {"Adam", "AdamW"}}),
+      field(g, "weight_decay", &O::weight_decay, {.doc = "Weight decay; for AdamW decoupled from the gradient.", .min = 0}),
+      field(g, "epochs", &O::epochs, {.doc = "Passes over the training days.", .min = 1}),
+      field(g, "batch_size", &O::batch_size, {.doc = "Samples in one optimiser step.", .min = 1}),
+      field(g, "shards", &O::shards, {.doc = "Parts each step is cut into; part of the result's definition, unlike the number of threads. Keep at least 16 samples in each.", .min = 1, .max = 4096}),
+      field(g, "max_updates_per_epoch", &O::max_updates_per_epoch, {.doc = "Steps after which an epoch ends early; none: all.", .min = 1}),
+      field(g, "clip_gradient_norm", &O::clip_gradient_norm, {.doc = "Greatest norm of the gradient over all weights.", .min = 0, .above_min = true}),
+      field(g, "target_noise_std", &O::target_noise_std, {.doc = "Standard deviation of normal noise added to the standardised targets.", .min = 0}),
+      field(l, "learning_rate", &O::learning_rate, {.doc = "A number, or {epoch: rate}, each from that epoch on (epochs count from 1, 0 is the start).", .min = 0, .above_min = true}),
+      field(l, "learning_rate_schedule", &O::learning_rate_schedule, {.doc = "table: as listed; cosine: from the first rate smoothly down; plateau: reduced when the validation score (without validation: the loss) no longer improves.", .choices = {"table", "cosine", "plateau"}}),
+      field(l, "final_learning_rate_fraction", &O::final_learning_rate_fraction, {.doc = "Of the first rate, reached at the end of cosine.", .min = 0, .max = 1}),
+      field(l, "patience_dynamic_learning_rate", &O::patience_dynamic_learning_rate, {.doc = "Epochs without improvement before plateau reduces the rate.", .min = 1}),
+      field(l, "factor_dynamic_learning_rate", &O::factor_dynamic_learning_rate, {.doc = "What plateau multiplies the rate by.", .min = 0, .max = 1, .above_min = true}),
+      field(v, "validate_every", &O::validate_every, {.doc = "Epochs between validations; none: no validation.", .min = 1}),
+      field(v, "validate_n_random_basins", &O::validate_n_random_basins, {.doc = "Validate on so many basins, drawn once by the seed; 0: all.", .min = 0}),
+      field(v, "validation_metric", &O::validation_metric, {.doc = "Metric whose median over basins is the validation score (`freshet list metrics`)."}),
+      field(v, "early_stopping", &O::early_stopping, {.doc = "Stop when the validation score no longer improves, and keep the best weights."}),
+      field(v, "patience_early_stopping", &O::patience_early_stopping, {.doc = "Validations without improvement before stopping.", .min = 1}),
+      field(v, "minimum_epochs_before_early_stopping", &O::minimum_epochs_before_early_stopping, {.doc = "Epochs that run in any case.", .min = 1}),
+      field(v, "save_weights_every", &O::save_weights_every, {.doc = "Keep the weights of every so many epochs beside the last and the best; none: only those two.", .min = 1}),
+  };
+  return table;
+}
+
+void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source, std::vector<Problem>& problems) {
+  if (options.validate_every && !has_validation_period) {
+    problems.push_back(source.at_key("validate_every", "validation needs `validation_start_date` and `validation_end_date`"));
+  }
+  if (options.early_stopping && !options.validate_every) {
+    problems.push_back(source.at_key("early_stopping", "early stopping needs `validate_every`"));
+  }
+  if (options.learning_rate_schedule == "cosine" && options.learning_rate.size() > 1) {
+    problems.push_back(source.at_key("learning_rate", "the cosine schedule takes one learning rate"));
+  }
+  try {
+    find_metric(options.validation_metric);
+  } catch (const InputError& error) {
+    for (const Problem& problem : error.problems()) {
+      Problem at = source.at_key("validation_metric", problem.what);
+      at.hint = problem.hint;
+      problems.push_back(at);
+    }
+  }
+}
+
+double scheduled_learning_rate(const TrainingOptions& options, std::int64_t epoch, double progress) {
+  if (options.learning_rate_schedule == "cosine") {
+    const double first = options.learning_rate.begin()->second;
+    const double last = first * options.final_learning_rate_fraction;
+    return last + 0.5 * (first - last) * (1.0 + std::cos(std::numbers::pi * progress));
+  }
+  double rate = options.learning_rate.begin()->second;
+  for (const auto& [from, value] : options.learning_rate) {
+    if (from <= epoch) rate = value;
+  }
+  return rate;
+}
+
+}  // namespace freshet
