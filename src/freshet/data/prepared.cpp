@@ -17,7 +17,7 @@ void fill(std::vector<float>& out, std::size_t width, std::size_t column, std::s
 
 PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& attributes, const Scaler& scaler, const DataOptions& options,
                             bool with_targets) {
-  PreparedBasin basin{.id = view.basin, .axis = view.axis, .inputs = {}, .targets = {}, .statics = {}, .target_mean = {}, .target_std = {}};
+  PreparedBasin basin{.id = view.basin, .axis = view.axis, .inputs = {}, .targets = {}, .statics = {}, .observed = {}, .target_mean = {}, .target_std = {}};
   const auto size = static_cast<std::size_t>(view.axis.size);
   const std::size_t inputs = options.dynamic_inputs.size();
   basin.inputs.resize(size * inputs);
@@ -38,7 +38,9 @@ PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& at
   const auto trained = scaler.basin_targets.find(view.basin);
   for (std::size_t k = 0; k < targets; ++k) {
     const std::string& name = options.target_variables[k];
-    if (const ColumnView* column = view.find(name)) fill(basin.targets, targets, k, column->values, scaler.targets.at(name));
+    const ColumnView* column = view.find(name);
+    if (column != nullptr) fill(basin.targets, targets, k, column->values, scaler.targets.at(name));
+    basin.observed.push_back(column != nullptr ? column->values : std::span<const float>());
     const bool known = trained != scaler.basin_targets.end() && trained->second.contains(name);
     basin.target_mean.push_back(known ? static_cast<float>(trained->second.at(name).center) : std::numeric_limits<float>::quiet_NaN());
     basin.target_std.push_back(known ? static_cast<float>(trained->second.at(name).scale) : std::numeric_limits<float>::quiet_NaN());

@@ -22,7 +22,4 @@ class Validator {
   bool higher_is_better_;
 };
 
-/// The raw observations of the first target on the axis of a prediction.
-std::vector<double> observations_on(const PreparedBasin& basin, const TimeAxis& axis, const Standardisation& scaling, std::int64_t targets);
-
 }  // namespace freshet

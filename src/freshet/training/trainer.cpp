@@ -1,0 +1,166 @@
+#include "freshet/training/trainer.hpp"
+
+#include <chrono>
+#include <cmath>
+
+#include "freshet/core/error.hpp"
+
+namespace freshet {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A number beats no number.
+bool improves(double score, double best, bool higher_is_better) {
+  if (std::isnan(score)) return false;
+  if (std::isnan(best)) return true;
+  return higher_is_better ? score > best : score < best;
+}
+
+}  // namespace
+
+Trainer::Trainer(Model& model, const PreparedData& data, const Validator* validator, Settings settings, Observer& observer, const std::atomic<bool>& stop)
+    : model_(model), validator_(validator), settings_(std::move(settings)), observer_(observer), stop_(stop),
+      planner_(data, settings_.periods, settings_.windows),
+      step_(model, data, settings_.windows, settings_.target_scaling,
+            {.loss = settings_.options.loss, .shards = settings_.options.shards, .target_noise_std = settings_.options.target_noise_std.value_or(0),
+             .seed = settings_.seed, .threads = settings_.threads}),
+      optimizer_(model, settings_.options) {}
+
+void Trainer::restore(const Checkpoint& checkpoint, const std::string& source) {
+  load_weights(model_, "model.", checkpoint.tensors, source);
+  optimizer_.load(checkpoint.tensors, source);
+  for (const auto& [name, tensor] : checkpoint.tensors.tensors) {
+    if (name.starts_with("best.")) best_.tensors[name] = tensor;
+  }
+  progress_ = checkpoint.progress;
+}
+
+std::string Trainer::run() {
+  while (!progress_.finished) run_epoch();
+  if (!best_.tensors.empty()) load_weights(model_, "best.", best_, "best weights");
+  return stop_early() ? "early stopping" : "finished";
+}
+
+std::int64_t Trainer::steps_in(const WindowPlan& plan) const {
+  const auto windows = static_cast<std::int64_t>(plan.windows.size());
+  const std::int64_t steps = (windows + settings_.options.batch_size - 1) / settings_.options.batch_size;
+  return std::min(steps, settings_.options.max_updates_per_epoch.value_or(steps));
+}
+
+double Trainer::learning_rate(std::int64_t steps) const {
+  const double done = static_cast<double>(progress_.epoch - 1) + static_cast<double>(progress_.step) / static_cast<double>(steps);
+  const double progress = done / static_cast<double>(settings_.options.epochs);
+  return scheduled_learning_rate(settings_.options, progress_.epoch, progress) * progress_.plateau_factor;
+}
+
+void Trainer::run_epoch() {
+  const auto start = std::chrono::steady_clock::now();
+  const WindowPlan plan = planner_.shuffled(settings_.seed, progress_.epoch);
+  const std::int64_t steps = steps_in(plan);
+  if (steps == 0) throw InputError({.what = "no training sample is left", .hint = "See `freshet data check` for gaps in inputs and observations."});
+  double model_seconds = 0, rate = learning_rate(steps);
+  while (progress_.step < steps) {
+    if (stop_) {
+      save_last();
+      throw Interrupted("training was stopped and a checkpoint written", "Go on with `freshet resume`.");
+    }
+    const auto step_start = std::chrono::steady_clock::now();
+    const auto first = static_cast<std::size_t>(progress_.step * settings_.options.batch_size);
+    const auto count = std::min(static_cast<std::size_t>(settings_.options.batch_size), plan.windows.size() - first);
+    const StepResult result = step_.run(std::span(plan.windows).subspan(first, count), progress_.global_step);
+    rate = learning_rate(steps);
+    optimizer_.step(rate);
+    ++progress_.step;
+    ++progress_.global_step;
+    progress_.loss_sum += result.loss * static_cast<double>(result.observed);
+    progress_.loss_days += result.observed;
+    model_seconds += result.model_seconds;
+    observer_.on(StepFinished{progress_.epoch, progress_.step, result.loss, result.observed, seconds_since(step_start)});
+  }
+  finish_epoch(seconds_since(start), model_seconds, rate);
+}
+
+void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
+  const double loss = progress_.loss_sum / static_cast<double>(std::max<std::int64_t>(1, progress_.loss_days));
+  observer_.on(EpochFinished{progress_.epoch, loss, rate, seconds, model_seconds, progress_.loss_days});
+  EpochResult result{.epoch = static_cast<int>(progress_.epoch), .loss = loss, .learning_rate = rate, .seconds = seconds};
+  const bool validated = validator_ != nullptr && progress_.epoch % settings_.options.validate_every.value_or(1) == 0;
+  if (validated) result.validation = validate();
+  progress_.history.push_back(result);
+  if (settings_.options.learning_rate_schedule == "plateau" && (validated || validator_ == nullptr)) {
+    update_plateau(validated ? result.validation : loss, validated && validator_->higher_is_better());
+  }
+
+  const std::int64_t epoch = progress_.epoch;
+  progress_.finished = epoch >= settings_.options.epochs || stop_early();
+  ++progress_.epoch;
+  progress_.step = 0;
+  progress_.loss_sum = 0;
+  progress_.loss_days = 0;
+  if (validator_ == nullptr || progress_.best_epoch == epoch || best_.tensors.empty()) {
+    save_weights(model_weights(settings_.checkpoint_dir));
+  }
+  if (settings_.options.save_weights_every && epoch % *settings_.options.save_weights_every == 0) {
+    save_weights(settings_.checkpoint_dir / fmt::format("epoch_{:03}.safetensors", epoch));
+  }
+  save_last();
+}
+
+double Trainer::validate() {
+  const double score = validator_->score(model_);
+  const bool best = improves(score, progress_.best_score, validator_->higher_is_better());
+  if (best) {
+    progress_.best_score = score;
+    progress_.best_epoch = progress_.epoch;
+    progress_.validations_without_gain = 0;
+    keep_best();
+  } else {
+    ++progress_.validations_without_gain;
+  }
+  observer_.on(ValidationFinished{progress_.epoch, validator_->metric(), score, validator_->basins(), best});
+  return score;
+}
+
+void Trainer::update_plateau(double score, bool higher_is_better) {
+  if (improves(score, progress_.plateau_best, higher_is_better)) {
+    progress_.plateau_best = score;
+    progress_.plateau_epochs_without_gain = 0;
+    return;
+  }
+  if (++progress_.plateau_epochs_without_gain < settings_.options.patience_dynamic_learning_rate) return;
+  progress_.plateau_factor *= settings_.options.factor_dynamic_learning_rate;
+  progress_.plateau_epochs_without_gain = 0;
+  observer_.info(fmt::format("no improvement: learning rate times {:.3g}", progress_.plateau_factor));
+}
+
+bool Trainer::stop_early() const {
+  return settings_.options.early_stopping && progress_.validations_without_gain >= settings_.options.patience_early_stopping &&
+         static_cast<std::int64_t>(progress_.history.size()) >= settings_.options.minimum_epochs_before_early_stopping;
+}
+
+void Trainer::keep_best() {
+  best_ = {};
+  store_weights(model_, "best.", best_);
+}
+
+void Trainer::save_weights(const std::filesystem::path& path) {
+  TensorFile file;
+  store_weights(model_, "", file);
+  file.metadata["freshet.format"] = "weights-1";
+  file.metadata["freshet.epoch"] = std::to_string(progress_.history.empty() ? 0 : progress_.history.back().epoch);
+  write_tensor_file(path, file);
+}
+
+void Trainer::save_last() {
+  Checkpoint checkpoint{.progress = progress_, .tensors = best_, .notes = settings_.notes ? settings_.notes() : std::map<std::string, std::string>{}};
+  store_weights(model_, "model.", checkpoint.tensors);
+  optimizer_.store(checkpoint.tensors);
+  const auto path = last_checkpoint(settings_.checkpoint_dir);
+  write_checkpoint(path, std::move(checkpoint));
+  observer_.on(CheckpointWritten{path.string(), progress_.epoch, progress_.step});
+}
+
+}  // namespace freshet
