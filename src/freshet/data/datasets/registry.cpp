@@ -2,11 +2,14 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/data/dataset.hpp"
+#include "freshet/data/datasets/camels_us.hpp"
 
 namespace freshet {
 
 const std::vector<DatasetKind>& dataset_kinds() {
-  static const std::vector<DatasetKind> kinds = {};
+  static const std::vector<DatasetKind> kinds = {
+      {"camels_us", "CAMELS-US, daily (text files of forcing and streamflow, attribute tables)", &open_camels_us},
+  };
   return kinds;
 }
 

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace freshet {
+
+/// Reads the decimal number at the start of [begin, end), correctly rounded to the nearest double whatever the locale: sign, digits,
+/// point, exponent; neither "inf" nor "nan". Returns the end of the number, or nullptr if there is none or it is too large for a
+/// double. Short decimals (digits below 2^53, at most 22 of them behind the point) take one division by an exact power of
+/// ten, which IEEE arithmetic rounds correctly (Clinger 1990, "How to read floating point numbers accurately").
+const char* parse_decimal(const char* begin, const char* end, double& value);
+
+/// What stands in a cell.
+enum class CellKind {
+  kNumber,
+  kText,  ///< something else than the number asked for
+  kNone,  ///< the row has no further cell
+};
+
+/// Walks through a text of rows whose cells are separated by any mix of blanks and tabs; lines end with LF or CRLF. Rows
+/// without a cell are passed over. The text must outlive the reader.
+class RowReader {
+ public:
+  explicit RowReader(std::string_view text) : next_(text.data()), end_(text.data() + text.size()) {}
+
+  /// Goes to the next row with a cell; what was left of the row before is passed over. False at the end of the text.
+  bool next_row();
+  /// The 1-based line of the row in the text.
+  std::size_t line() const { return line_; }
+
+  /// The next cell as a number, which must fill the whole cell. `value` is set for kNumber alone.
+  CellKind number(double& value);
+  /// The next cell as a whole number of at most nine digits without a sign.
+  CellKind integer(int& value);
+  /// The next cell whatever it holds; empty if there is none.
+  std::string_view text();
+
+  /// The cell read last, for messages.
+  std::string_view cell() const { return {cell_begin_, cell_end_}; }
+  /// How many cells the row has, those not read yet included.
+  std::size_t count_cells() const;
+  /// True if the row has no further cell.
+  bool at_row_end();
+
+ private:
+  void skip_blanks();
+  void end_cell();
+
+  const char* next_;
+  const char* end_;
+  const char* row_ = nullptr;
+  const char* cell_begin_ = nullptr;
+  const char* cell_end_ = nullptr;
+  std::size_t line_ = 0;
+};
+
+}  // namespace freshet
