@@ -84,8 +84,7 @@ install_packages() {
   fi
   if ! have apt-get || [[ $(id -u) != 0 && ${#as_root[@]} == 0 ]]; then
     complain "they cannot be installed from here (neither root nor a sudo that asks for no password). Run this, then try again:"
-    complain ""
-    complain "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    printf '\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends %s\n\n' "${missing[*]}" >&2
     exit 3
   fi
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq)
