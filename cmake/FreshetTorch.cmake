@@ -1,37 +1,66 @@
 # Finds LibTorch and offers the target freshet_torch and the function freshet_use_torch().
 #
-# Looked for in this order: CMAKE_PREFIX_PATH / Torch_DIR (a LibTorch zip or a system package), then the project's own
-# virtual environment, .venv. A CUDA build of LibTorch on a machine without the CUDA toolkit cannot be loaded by its own
-# CMake files; there the CPU libraries alone are linked.
-if(NOT Torch_DIR AND EXISTS ${PROJECT_SOURCE_DIR}/.venv/bin/python)
-  execute_process(
-    COMMAND ${PROJECT_SOURCE_DIR}/.venv/bin/python -c "import importlib.util,os;s=importlib.util.find_spec('torch');print(os.path.join(os.path.dirname(s.origin),'share','cmake') if s else '')"
-    OUTPUT_VARIABLE venv_torch OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  if(venv_torch)
-    list(APPEND CMAKE_PREFIX_PATH ${venv_torch})
-  endif()
-endif()
+# Looked for in this order: CMAKE_PREFIX_PATH or Torch_DIR (an unpacked LibTorch archive), the project's own virtual
+# environment .venv, the system. Of a CUDA build the CPU libraries alone are linked: Freshet uses no more of it, and
+# LibTorch's CMake files stop where the CUDA toolkit is absent.
+set(FRESHET_TORCH_TESTED_VERSION 2.13)
 
-find_path(FRESHET_TORCH_CONFIG TorchConfig.cmake PATHS ${Torch_DIR} PATH_SUFFIXES Torch share/cmake/Torch)
-if(NOT FRESHET_TORCH_CONFIG)
-  message(FATAL_ERROR "LibTorch was not found. Run scripts/setup.sh, or set CMAKE_PREFIX_PATH to a LibTorch folder.")
-endif()
+function(freshet_find_torch_config result)
+  set(suffixes Torch share/cmake/Torch lib/cmake/Torch)
+  file(GLOB in_venv ${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch/share/cmake/Torch)
+  unset(config)
+  find_path(config TorchConfig.cmake HINTS ${Torch_DIR} ENV Torch_DIR PATH_SUFFIXES ${suffixes}
+    NO_CACHE NO_CMAKE_SYSTEM_PATH NO_SYSTEM_ENVIRONMENT_PATH)
+  find_path(config TorchConfig.cmake PATHS ${in_venv} NO_DEFAULT_PATH NO_CACHE)
+  find_path(config TorchConfig.cmake PATH_SUFFIXES ${suffixes} NO_CACHE)
+  if(NOT config)
+    message(FATAL_ERROR "LibTorch was not found. Run scripts/setup.sh, or set CMAKE_PREFIX_PATH to a LibTorch folder.")
+  endif()
+  set(${result} ${config} PARENT_SCOPE)
+endfunction()
+
+freshet_find_torch_config(FRESHET_TORCH_CONFIG)
 get_filename_component(FRESHET_TORCH_ROOT ${FRESHET_TORCH_CONFIG}/../../.. ABSOLUTE)
 
+include(${FRESHET_TORCH_CONFIG}/TorchConfigVersion.cmake)
+if(NOT PACKAGE_VERSION MATCHES "^${FRESHET_TORCH_TESTED_VERSION}([.+]|$)")
+  message(WARNING "LibTorch ${PACKAGE_VERSION} at ${FRESHET_TORCH_ROOT}: Freshet is tested with ${FRESHET_TORCH_TESTED_VERSION}")
+endif()
+set(FRESHET_TORCH_VERSION ${PACKAGE_VERSION})
+
 add_library(freshet_torch INTERFACE)
-find_program(FRESHET_NVCC nvcc)
-if(EXISTS ${FRESHET_TORCH_ROOT}/lib/libtorch_cuda.so AND NOT FRESHET_NVCC)
-  message(STATUS "LibTorch at ${FRESHET_TORCH_ROOT} is a CUDA build and there is no CUDA toolkit: linking its CPU libraries alone")
+# LibTorch's include folder also holds headers of the fmt and oneDNN that it was built with, and would hide those of the
+# libraries that Freshet links, which are of other versions: the right ones are put before it.
+set(own_headers ${CMAKE_BINARY_DIR}/own_headers)
+file(GLOB dnnl_headers ${DNNL_INCLUDE_DIR}/dnnl*.h*)
+find_path(FRESHET_FMT_INCLUDE_DIR fmt/core.h REQUIRED)
+foreach(header ${FRESHET_FMT_INCLUDE_DIR}/fmt ${DNNL_INCLUDE_DIR}/oneapi ${dnnl_headers})
+  get_filename_component(name ${header} NAME)
+  file(MAKE_DIRECTORY ${own_headers})
+  file(CREATE_LINK ${header} ${own_headers}/${name} SYMBOLIC)
+endforeach()
+target_include_directories(freshet_torch SYSTEM BEFORE INTERFACE ${own_headers})
+if(EXISTS ${FRESHET_TORCH_ROOT}/lib/libtorch_cuda.so)
+  set(FRESHET_TORCH_FLAVOUR "CUDA build, its CPU libraries alone")
   target_include_directories(freshet_torch SYSTEM INTERFACE
     ${FRESHET_TORCH_ROOT}/include ${FRESHET_TORCH_ROOT}/include/torch/csrc/api/include)
   target_link_libraries(freshet_torch INTERFACE ${FRESHET_TORCH_ROOT}/lib/libtorch_cpu.so ${FRESHET_TORCH_ROOT}/lib/libc10.so)
+  # libtorch_cpu.so of a CUDA build links libcudart and libcupti, which the wheel leaves to the nvidia-* wheels beside it.
+  file(GLOB cuda_runtime ${FRESHET_TORCH_ROOT}/lib/libcudart*.so* ${FRESHET_TORCH_ROOT}/../nvidia/*/lib/libcudart*.so*)
+  if(NOT cuda_runtime)
+    message(WARNING "This LibTorch is a CUDA build without the libcudart that its libtorch_cpu.so links; if linking fails, "
+      "install requirements-cuda-wheel.txt into .venv (scripts/setup.sh does) or use a CPU build of LibTorch.")
+  endif()
 else()
+  set(FRESHET_TORCH_FLAVOUR "CPU build")
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # it warns that the profiler's library is not in the wheel
   find_package(Torch REQUIRED PATHS ${FRESHET_TORCH_CONFIG} NO_DEFAULT_PATH)
+  unset(CMAKE_MESSAGE_LOG_LEVEL)
   target_link_libraries(freshet_torch INTERFACE ${TORCH_LIBRARIES})
   separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
   target_compile_options(freshet_torch INTERFACE ${torch_flags})
 endif()
-message(STATUS "LibTorch: ${FRESHET_TORCH_ROOT}")
+message(STATUS "LibTorch ${FRESHET_TORCH_VERSION} (${FRESHET_TORCH_FLAVOUR}): ${FRESHET_TORCH_ROOT}")
 
 # Links a target to LibTorch and lets it use the one precompiled <torch/torch.h> (14 s a translation unit without it).
 add_library(freshet_torch_pch OBJECT ${PROJECT_SOURCE_DIR}/cmake/torch_pch.cpp)
