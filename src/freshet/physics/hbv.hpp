@@ -160,7 +160,7 @@ struct Hbv {
 template <HbvVariant kVariant>
 template <Scalar S>
 HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S dt) {
-  const S zero(0.0), one(1.0), floor(kFloor);
+  const S zero = S(0.0), one = S(1.0), floor = S(kFloor);
   // Everything here is an amount in this step, mm.
   const S precipitation = forcing.precipitation * dt;
   const S rainfall = select(forcing.temperature >= p.tt, precipitation, zero);

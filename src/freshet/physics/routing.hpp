@@ -33,7 +33,7 @@ std::array<S, kLength> gamma_unit_hydrograph(S a, S b, double dt = 1.0) {
   std::array<S, kLength> weights;
   S sum(0.0);
   for (std::size_t k = 0; k < kLength; ++k) {
-    const S tau((static_cast<double>(k) + 0.5) * dt);
+    const S tau = S((static_cast<double>(k) + 0.5) * dt);
     weights[k] = pow(tau, exponent) * exp(S(0.0) - tau / theta);
     sum = sum + weights[k];
   }
