@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "freshet/physics/model_tables.hpp"
+#include "freshet/physics/scalar.hpp"
+
+namespace freshet::physics {
+
+/// The number of steps over which a gamma unit hydrograph spreads a step's runoff.
+inline constexpr std::size_t kGammaUnitHydrographLength = 15;
+
+inline constexpr std::array<ParameterInfo, 2> kGammaRoutingParameters = {{
+    {"route_a", "a", "-", 0, 2.9, "shape of the gamma unit hydrograph, less 0.1"},
+    {"route_b", "b", "day", 0, 6.5, "scale of the gamma unit hydrograph, less 0.5"},
+}};
+
+/// The ordinates of a unit hydrograph after the gamma density (Feng et al. 2022),
+///   w_k = g_k / sum g,  g_k = tau^(a' - 1) exp(-tau / theta),  tau = (k + 1/2) dt,  a' = max(a, 0) + 0.1,
+///   theta = max(b, 0) + 0.5.
+/// The density's constant factor cancels. The weights are > 0 and sum to 1, so that routing keeps all water.
+/// @param a   shape, -
+/// @param b   scale, days
+/// @param dt  length of a step, days
+/// Differentiable in a and b above 0; below, the derivative is zero.
+template <Scalar S, std::size_t kLength = kGammaUnitHydrographLength>
+std::array<S, kLength> gamma_unit_hydrograph(S a, S b, double dt = 1.0) {
+  const S exponent = max(a, S(0.0)) + S(0.1 - 1.0);
+  const S theta = max(b, S(0.0)) + S(0.5);
+  std::array<S, kLength> weights;
+  S sum(0.0);
+  for (std::size_t k = 0; k < kLength; ++k) {
+    const S tau = S((static_cast<double>(k) + 0.5) * dt);
+    weights[k] = pow(tau, exponent) * exp(S(0.0) - tau / theta);
+    sum = sum + weights[k];
+  }
+  for (S& weight : weights) weight = weight / sum;
+  return weights;
+}
+
+/// q_t = sum_k w_k r_(t-k), with r = 0 before the first step. [time] in, [time] out. NaN spreads over the hydrograph's length.
+std::vector<double> route(std::span<const double> runoff, std::span<const double> weights);
+
+}  // namespace freshet::physics
