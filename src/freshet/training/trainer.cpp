@@ -60,7 +60,7 @@ void Trainer::run_epoch() {
   const auto start = std::chrono::steady_clock::now();
   const WindowPlan plan = planner_.shuffled(settings_.seed, progress_.epoch);
   const std::int64_t steps = steps_in(plan);
-  if (steps == 0) throw InputError({.what = "no training sample is left", .hint = "See `freshet data check` for gaps in inputs and observations."});
+  if (steps == 0) throw InputError(Problem{.what = "no training sample is left", .hint = "See `freshet data check` for gaps in inputs and observations."});
   double model_seconds = 0, rate = learning_rate(steps);
   while (progress_.step < steps) {
     if (stop_) {

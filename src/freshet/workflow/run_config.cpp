@@ -1,0 +1,117 @@
+#include "freshet/workflow/run_config.hpp"
+
+#include <algorithm>
+
+#include "freshet/core/parallel.hpp"
+#include "freshet/data/dataset.hpp"
+
+namespace freshet {
+namespace {
+
+template <class Visit>
+void for_each_table(RunConfig& config, Visit visit) {
+  visit(experiment_fields(), config.experiment);
+  visit(data_fields(), config.data);
+  visit(model_fields(), config.model);
+  visit(training_fields(), config.training);
+  visit(inference_fields(), config.inference);
+}
+
+/// Makes the config's relative input paths absolute, taken from `base`.
+void anchor_paths(DataOptions& data, const std::filesystem::path& base) {
+  const auto anchor = [&base](std::filesystem::path& path) {
+    if (!path.empty() && path.is_relative()) path = base / path;
+    path = path.lexically_normal();
+  };
+  anchor(data.data_dir);
+  for (auto* file : {&data.train_basin_file, &data.validation_basin_file, &data.test_basin_file}) {
+    if (*file) anchor(**file);
+  }
+  if (data.cache_dir && *data.cache_dir != "off") anchor(*data.cache_dir);
+}
+
+void check_dataset_name(const DataOptions& data, const ConfigSource& source, std::vector<Problem>& problems) {
+  if (data.dataset.empty()) return;
+  std::vector<std::string> names;
+  for (const DatasetKind& kind : dataset_kinds()) names.push_back(kind.name);
+  if (std::ranges::find(names, data.dataset) != names.end()) return;
+  Problem problem = source.at_key("dataset", "unknown kind of data set");
+  problem.expected = fmt::format("one of {}", fmt::join(names, ", "));
+  problem.got = data.dataset;
+  if (const auto near = nearest(data.dataset, names)) problem.hint = fmt::format("Did you mean `{}`?", *near);
+  problems.push_back(problem);
+}
+
+void check_clip_targets(const RunConfig& config, const ConfigSource& source, std::vector<Problem>& problems) {
+  for (const std::string& name : config.inference.clip_targets_to_zero) {
+    if (std::ranges::find(config.data.target_variables, name) == config.data.target_variables.end()) {
+      problems.push_back(source.at_key("clip_targets_to_zero", fmt::format("`{}` is not one of `target_variables`", name)));
+    }
+  }
+}
+
+}  // namespace
+
+const FieldTable<ExperimentOptions>& experiment_fields() {
+  using O = ExperimentOptions;
+  const char* g = "Experiment";
+  static const FieldTable<O> table = {
+      field(g, "experiment_name", &O::experiment_name, {.doc = "First part of the run folder's name."}),
+      field(g, "run_dir", &O::run_dir, {.doc = "Folder that run folders are made in, from the current folder."}),
+      field(g, "seed", &O::seed, {.doc = "Seed of all random draws. Same seed, same bits.", .min = 0}),
+      field(g, "threads", &O::threads, {.doc = "Threads to work with; none: all cores. Does not change any result.", .min = 1, .max = 1024}),
+  };
+  return table;
+}
+
+std::size_t RunConfig::threads() const {
+  return experiment.threads ? static_cast<std::size_t>(*experiment.threads) : available_threads();
+}
+
+RunConfig load_run_config(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
+  ConfigSource source = ConfigSource::from_file(file.string());
+  RunConfig config;
+  std::vector<Problem> problems;
+  for_each_table(config, [&](const auto& table, auto& options) { source.read(table, options, problems); });
+  anchor_paths(config.data, std::filesystem::absolute(file).parent_path());
+  if (!overrides.empty()) {
+    // Again with the overrides on top; a problem they mend is gone, and their own paths count from the current folder.
+    for (const std::string& override : overrides) source.set(override);
+    problems.clear();
+    const DataOptions anchored = config.data;
+    config = {};
+    for_each_table(config, [&](const auto& table, auto& options) { source.read(table, options, problems); });
+    const auto overridden = [&overrides](const std::string& key) {
+      return std::ranges::any_of(overrides, [&key](const std::string& text) { return text.starts_with(key + "="); });
+    };
+    if (!overridden("data_dir")) config.data.data_dir = anchored.data_dir;
+    if (!overridden("train_basin_file")) config.data.train_basin_file = anchored.train_basin_file;
+    if (!overridden("validation_basin_file")) config.data.validation_basin_file = anchored.validation_basin_file;
+    if (!overridden("test_basin_file")) config.data.test_basin_file = anchored.test_basin_file;
+    if (!overridden("cache_dir")) config.data.cache_dir = anchored.cache_dir;
+    anchor_paths(config.data, std::filesystem::current_path());
+  }
+  source.report_unknown_keys(problems);
+  check_dataset_name(config.data, source, problems);
+  check_data_options(config.data, source, problems);
+  check_training_options(config.training, !config.data.validation_start_date.empty(), source, problems);
+  check_clip_targets(config, source, problems);
+  if (!problems.empty()) throw InputError(std::move(problems));
+  return config;
+}
+
+std::string to_yaml(const RunConfig& config) {
+  YAML::Node map(YAML::NodeType::Map);
+  RunConfig copy = config;
+  for_each_table(copy, [&map](const auto& table, const auto& options) { write_fields(table, options, map); });
+  return YAML::Dump(map) + "\n";
+}
+
+std::vector<FieldInfo> all_field_infos() {
+  RunConfig config;
+  std::vector<FieldInfo> infos;
+  for_each_table(config, [&infos](const auto& table, const auto&) { append_infos(table, infos); });
+  return infos;
+}
+
+}  // namespace freshet

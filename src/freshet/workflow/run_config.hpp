@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "freshet/data/options.hpp"
+#include "freshet/inference/options.hpp"
+#include "freshet/models/options.hpp"
+#include "freshet/training/options.hpp"
+
+namespace freshet {
+
+/// The run itself.
+struct ExperimentOptions {
+  std::string experiment_name = "run";
+  std::filesystem::path run_dir = "runs";
+  std::int64_t seed = 0;
+  std::optional<std::int64_t> threads;
+};
+const FieldTable<ExperimentOptions>& experiment_fields();
+
+/// A whole run configuration. Parts of the program get the one part they need.
+struct RunConfig {
+  ExperimentOptions experiment;
+  DataOptions data;
+  ModelOptions model;
+  TrainingOptions training;
+  InferenceOptions inference;
+
+  std::size_t threads() const;
+};
+
+/// Reads and checks a configuration. InputError lists everything that is wrong: unknown keys, wrong types and ranges, impossible
+/// dates, absent files. Relative input paths are taken from the file's own folder, those of `overrides` ("key=value") and
+/// run_dir from the current one.
+RunConfig load_run_config(const std::filesystem::path& file, const std::vector<std::string>& overrides);
+
+/// The resolved configuration: every key with the value in force, sorted by table; load_run_config reads it back.
+std::string to_yaml(const RunConfig& config);
+
+/// All keys, for `config explain`.
+std::vector<FieldInfo> all_field_infos();
+
+}  // namespace freshet

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "freshet/data/scaler.hpp"
+#include "freshet/workflow/run_config.hpp"
+
+namespace freshet {
+
+/// The files of a run. A run folder alone is enough to evaluate, resume or report.
+class RunFolder {
+ public:
+  /// An existing run folder. InputError if it is not one.
+  static RunFolder open(const std::filesystem::path& dir);
+  /// Makes the folder with config.yml and checkpoints/. Without `dir` it is <run_dir>/<experiment_name>_<date>_<time>.
+  /// InputError if the folder exists and is not empty.
+  static RunFolder create(const RunConfig& config, const std::filesystem::path& dir);
+  /// The folder `create` would make.
+  static std::filesystem::path planned(const RunConfig& config, const std::filesystem::path& dir);
+
+  const std::filesystem::path& dir() const { return dir_; }
+  std::filesystem::path config() const { return dir_ / "config.yml"; }
+  std::filesystem::path scaler() const { return dir_ / "scaler.json"; }
+  std::filesystem::path events() const { return dir_ / "events.jsonl"; }
+  std::filesystem::path environment() const { return dir_ / "environment.json"; }
+  std::filesystem::path checkpoints() const { return dir_ / "checkpoints"; }
+  std::filesystem::path report() const { return dir_ / "report.html"; }
+  /// Results of an evaluation; `tag` is "" for the test period, else e.g. "_validation".
+  std::filesystem::path predictions(const std::string& tag = "") const { return dir_ / ("predictions" + tag + ".nc"); }
+  std::filesystem::path metrics(const std::string& tag = "") const { return dir_ / ("metrics" + tag + ".csv"); }
+  std::filesystem::path baselines(const std::string& tag = "") const { return dir_ / ("baselines" + tag + ".csv"); }
+  std::filesystem::path evaluation(const std::string& tag = "") const { return dir_ / ("evaluation" + tag + ".json"); }
+
+  RunConfig load_config(const std::vector<std::string>& overrides = {}) const;
+  Scaler load_scaler() const;
+
+ private:
+  explicit RunFolder(std::filesystem::path dir) : dir_(std::move(dir)) {}
+  std::filesystem::path dir_;
+};
+
+}  // namespace freshet
