@@ -146,6 +146,29 @@ std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTab
   return numbers;
 }
 
+std::map<std::string, std::map<std::string, Standardisation>> basin_target_statistics(const std::vector<BasinView>& basins,
+                                                                                      const DataOptions& options, std::vector<Problem>& problems) {
+  const std::vector<Period> periods = split_periods(options, Split::kTrain);
+  const auto sorted = by_id(basins);
+  std::map<std::string, std::map<std::string, Standardisation>> statistics;
+  for (const std::string& name : options.target_variables) {
+    if (std::ranges::none_of(sorted, [&name](const BasinView* basin) { return basin->find(name) != nullptr; })) {
+      problems.push_back(no_such_variable(*sorted.front(), name));
+      continue;
+    }
+    for (const BasinView* basin : sorted) {
+      const Moments own = moments_of(*basin, name, periods);
+      if (own.n == 0 || is_constant(own, own.population_std())) {
+        problems.push_back({.what = own.n == 0 ? "no observation in the training period" : "the observations are constant in the training period",
+                            .basin = basin->basin, .date = period_text(options), .variable = name,
+                            .hint = "Remove the basin from the training list."});
+      }
+      statistics[basin->basin][name] = {own.mean, own.population_std()};
+    }
+  }
+  return statistics;
+}
+
 Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
                   const DataOptions& options) {
   const std::vector<Period> periods = split_periods(options, Split::kTrain);
@@ -171,22 +194,10 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
 
   for (const std::string& name : options.target_variables) {
     Moments all;
-    for (const BasinView* basin : sorted) {
-      const Moments own = moments_of(*basin, name, periods);
-      if (basin->find(name) == nullptr && basin == sorted.front()) {
-        problems.push_back(no_such_variable(*basin, name));
-        break;
-      }
-      if (own.n == 0 || is_constant(own, own.population_std())) {
-        problems.push_back({.what = own.n == 0 ? "no observation in the training period" : "the observations are constant in the training period",
-                            .basin = basin->basin, .date = period_text(options), .variable = name,
-                            .hint = "Remove the basin from the training list."});
-      }
-      scaler.basin_targets[basin->basin][name] = {own.mean, own.population_std()};
-      all.merge(own);
-    }
+    for (const BasinView* basin : sorted) all.merge(moments_of(*basin, name, periods));
     scaler.targets[name] = {all.mean, all.population_std()};
   }
+  scaler.basin_targets = basin_target_statistics(basins, options, problems);
 
   for (std::size_t k = 0; k < options.static_attributes.size(); ++k) {
     Moments all;

@@ -37,6 +37,11 @@ struct Scaler {
 std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTable& table, const std::vector<std::string>& basins,
                                                               const std::vector<std::string>& names);
 
+/// Mean and standard deviation of each basin's observations in the training periods. Problems: a basin without observations or
+/// with a constant target.
+std::map<std::string, std::map<std::string, Standardisation>> basin_target_statistics(const std::vector<BasinView>& basins,
+                                                                                      const DataOptions& options, std::vector<Problem>& problems);
+
 /// Computes the scaler. Sums run over basins in the order of their ids, so the result does not depend on the order of lists.
 /// InputError: a variable no basin has, a variable or attribute that is constant or wholly missing, a training basin without
 /// observations or with a constant target.

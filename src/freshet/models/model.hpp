@@ -61,6 +61,9 @@ const std::vector<ModelKind>& model_kinds();
 /// A freshly initialised model, its weights a pure function of the seed.
 std::shared_ptr<Model> create_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed);
 
+/// Lets only the named parts train ("lstm", "head": the first words of parameter names). InputError for an unknown part.
+void train_only(Model& model, const std::vector<std::string>& modules);
+
 /// The model's trainable tensors in a fixed order, and their number of values.
 std::vector<torch::Tensor> trainable(Model& model);
 std::int64_t parameter_count(Model& model);

@@ -1,3 +1,8 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "freshet/core/error.hpp"
 #include "freshet/models/model.hpp"
 #include "freshet/models/neural/regional_lstm.hpp"
@@ -22,9 +27,24 @@ std::shared_ptr<Model> create_model(const ModelOptions& options, const ModelShap
   throw InternalError("model `" + name + "` is a config choice but not registered");
 }
 
+void train_only(Model& model, const std::vector<std::string>& modules) {
+  std::vector<std::string> known;
+  for (const auto& item : model.named_parameters()) {
+    const std::string part = item.key().substr(0, item.key().find('.'));
+    if (std::ranges::find(known, part) == known.end()) known.push_back(part);
+    item.value().set_requires_grad(std::ranges::find(modules, part) != modules.end());
+  }
+  for (const std::string& name : modules) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    throw InputError({.what = fmt::format("the model has no part `{}`", name), .expected = fmt::format("one of {}", fmt::join(known, ", "))});
+  }
+}
+
 std::vector<torch::Tensor> trainable(Model& model) {
   std::vector<torch::Tensor> tensors;
-  for (const auto& item : model.named_parameters()) tensors.push_back(item.value());
+  for (const auto& item : model.named_parameters()) {
+    if (item.value().requires_grad()) tensors.push_back(item.value());
+  }
   return tensors;
 }
 

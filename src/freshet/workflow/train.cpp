@@ -1,0 +1,121 @@
+#include "freshet/workflow/train.hpp"
+
+#include <chrono>
+
+#include <nlohmann/json.hpp>
+
+#include "freshet/io/atomic_file.hpp"
+#include "freshet/training/trainer.hpp"
+#include "freshet/workflow/environment.hpp"
+#include "freshet/workflow/event_log.hpp"
+#include "freshet/workflow/run_folder.hpp"
+#include "freshet/workflow/training_session.hpp"
+
+namespace freshet {
+namespace {
+
+constexpr const char* kLogLength = "events.bytes";
+
+Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder, EventLog& log) {
+  return {.options = config.training, .windows = session.windows, .periods = session.periods, .target_scaling = target_scaling(session.scaler, config.data),
+          .seed = static_cast<std::uint64_t>(config.experiment.seed), .threads = config.threads(), .checkpoint_dir = folder.checkpoints(),
+          .notes = [&log] { return std::map<std::string, std::string>{{kLogLength, std::to_string(log.size())}}; }};
+}
+
+/// Announces the run, trains, announces the end; an interruption is announced too.
+void run_trainer(const std::string& verb, const RunConfig& config, TrainingSession& session, const RunFolder& folder, Trainer& trainer, Observer& observer) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [&start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const WindowPlan plan = WindowPlanner(session.data, session.periods, session.windows).plan();
+  report_losses(plan, session, observer);
+  observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan), trainer.progress().global_step, parameter_count(*session.model)});
+  try {
+    const std::string outcome = trainer.run();
+    observer.on(RunFinished{verb, outcome, seconds()});
+  } catch (const Interrupted&) {
+    observer.on(RunFinished{verb, "interrupted", seconds()});
+    throw;
+  }
+}
+
+std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session, const TrainRequest& request,
+                                     Observer& observer, const std::atomic<bool>& stop) {
+  const RunFolder folder = RunFolder::create(config, request.run_folder);
+  write_file_atomically(folder.scaler(), session.scaler.to_json());
+  write_file_atomically(folder.environment(), environment_json(config, session.inputs.store->data_hash()));
+  EventLog log(folder.events());
+  Observers all;
+  all.add(log);
+  all.add(observer);
+  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, log), all, stop);
+  run_trainer(verb, config, session, folder, trainer, all);
+  return folder.dir();
+}
+
+}  // namespace
+
+std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+  use_one_thread_per_tensor_operation();
+  TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
+  return start_training("train", config, session, request, observer, stop);
+}
+
+std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config, const std::vector<std::string>& modules,
+                               const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+  use_one_thread_per_tensor_operation();
+  const RunFolder base = RunFolder::open(base_run);
+  const Scaler scaler = base.load_scaler();
+  TrainingSession session = open_training_session(config, request.verify_cache, &scaler, observer);
+  const auto weights = Trainer::model_weights(base.checkpoints());
+  load_weights(*session.model, "", read_tensor_file(weights), weights.string());
+  if (!modules.empty()) train_only(*session.model, modules);
+  return start_training("finetune", config, session, request, observer, stop);
+}
+
+std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& observer, const std::atomic<bool>& stop) {
+  use_one_thread_per_tensor_operation();
+  const RunFolder folder = RunFolder::open(run_folder);
+  const RunConfig config = folder.load_config();
+  const auto path = Trainer::last_checkpoint(folder.checkpoints());
+  const Checkpoint checkpoint = read_checkpoint(path);
+  if (checkpoint.progress.finished) throw InputError({.what = "the run is finished; there is nothing to resume", .file = folder.dir().string(), .hint = "To train it further use `freshet finetune`."});
+
+  const Scaler scaler = folder.load_scaler();
+  TrainingSession session = open_training_session(config, false, &scaler, observer);
+  check_same_data(folder.environment(), session.inputs.store->data_hash());
+  EventLog log(folder.events(), std::stoull(checkpoint.notes.at(kLogLength)));
+  Observers all;
+  all.add(log);
+  all.add(observer);
+  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, log), all, stop);
+  trainer.restore(checkpoint, path.string());
+  run_trainer("resume", config, session, folder, trainer, all);
+  return folder.dir();
+}
+
+std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer) {
+  use_one_thread_per_tensor_operation();
+  const TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
+  const WindowPlan plan = WindowPlanner(session.data, session.periods, session.windows).plan();
+  const auto windows = static_cast<std::int64_t>(plan.windows.size());
+  std::uintmax_t bytes = 0;
+  std::size_t files = 0;
+  for (const BasinView& view : session.inputs.store->basins()) {
+    for (const auto& source : session.inputs.dataset->sources(view.basin)) {
+      bytes += std::filesystem::file_size(source);
+      ++files;
+    }
+  }
+  report_losses(plan, session, observer);
+  std::string periods;
+  for (const Period& period : session.periods) periods += (periods.empty() ? "" : ", ") + to_string(period);
+  const std::int64_t steps = (windows + config.training.batch_size - 1) / config.training.batch_size;
+  return fmt::format(
+      "run folder      {}\ndata            {} {}, {} basins, {} files, {:.1f} MB\ntraining        {}\nsamples         {} of {} steps, the last {} targets\n"
+      "model           {}, {} trainable numbers\nwork            {} epochs of {} steps with {} samples each, cut into {} shards\nNothing was started.\n",
+      RunFolder::planned(config, request.run_folder).string(), config.data.dataset, config.data.data_dir.string(), session.inputs.store->basins().size(), files,
+      static_cast<double>(bytes) / 1e6, periods, windows, config.data.seq_length, config.data.predict_last_n, config.model.model,
+      parameter_count(*session.model), config.training.epochs, steps, config.training.batch_size, config.training.shards);
+}
+
+}  // namespace freshet

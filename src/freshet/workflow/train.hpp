@@ -1,0 +1,33 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "freshet/core/events.hpp"
+#include "freshet/workflow/run_config.hpp"
+
+namespace freshet {
+
+struct TrainRequest {
+  std::filesystem::path run_folder;  ///< empty: named from config and time
+  bool verify_cache = false;         ///< compare all sources with the hashes in the cache
+};
+
+/// Trains a model from scratch. Returns the run folder. Interrupted, with a checkpoint, when `stop` is set.
+std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop);
+
+/// Goes on with a run that was stopped or killed, to the same bits as if it never had been. Returns the folder.
+/// InputError if the data changed since.
+std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& observer, const std::atomic<bool>& stop);
+
+/// Trains a finished run's model further: its weights and input scaling, the configuration of `config` (usually the base run's
+/// with overrides: other basins, a lower rate). `modules` names the parts that train ("lstm", "head"); empty: all.
+std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config, const std::vector<std::string>& modules,
+                               const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop);
+
+/// What `train` would open and do, without doing it.
+std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer);
+
+}  // namespace freshet

@@ -1,0 +1,83 @@
+#include "freshet/workflow/training_session.hpp"
+
+#include <algorithm>
+
+#include "freshet/core/rng.hpp"
+
+namespace freshet {
+namespace {
+
+/// `count` of the basins drawn by the seed, in order of ids; all if count is 0.
+std::vector<std::string> draw_basins(std::vector<std::string> basins, std::int64_t count, std::uint64_t seed) {
+  if (count == 0 || count >= static_cast<std::int64_t>(basins.size())) return basins;
+  RngStream rng(seed, RngUse::kShuffle, 0, 0xffffffffu);
+  for (std::size_t i = basins.size(); i > 1; --i) std::swap(basins[i - 1], basins[rng.below(i)]);
+  basins.resize(static_cast<std::size_t>(count));
+  std::ranges::sort(basins);
+  return basins;
+}
+
+std::unique_ptr<Validator> make_validator(const RunConfig& config, const TrainingSession& session) {
+  if (!config.training.validate_every) return nullptr;
+  const auto seed = static_cast<std::uint64_t>(config.experiment.seed);
+  const auto basins = draw_basins(session.inputs.basins.at(Split::kValidation), config.training.validate_n_random_basins, seed);
+  PreparedData data = prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, true, config.threads());
+  PredictionRequest request = prediction_request(config, session.scaler, split_periods(config.data, Split::kValidation));
+  request.options.evaluation_mode = "stateful";
+  return std::make_unique<Validator>(std::move(data), std::move(request), config.training.validation_metric);
+}
+
+}  // namespace
+
+bool replaces_missing(const RunConfig& config) { return config.data.nan_handling_method == "input_replacing"; }
+
+std::shared_ptr<Model> make_model(const RunConfig& config) {
+  const ModelShape shape{.inputs = static_cast<std::int64_t>(config.data.dynamic_inputs.size()),
+                         .statics = static_cast<std::int64_t>(config.data.static_attributes.size()),
+                         .targets = static_cast<std::int64_t>(config.data.target_variables.size()), .replace_missing = replaces_missing(config)};
+  return create_model(config.model, shape, static_cast<std::uint64_t>(config.experiment.seed));
+}
+
+PredictionRequest prediction_request(const RunConfig& config, const Scaler& scaler, std::vector<Period> periods) {
+  return {.periods = std::move(periods), .options = config.inference, .seq_length = config.data.seq_length, .missing_allowed = replaces_missing(config),
+          .target_scaling = target_scaling(scaler, config.data), .clip = clip_flags(config.inference, config.data), .resume = {}, .threads = config.threads()};
+}
+
+TrainingSession open_training_session(const RunConfig& config, bool verify_cache, const Scaler* base_scaler, Observer& observer) {
+  std::vector<Split> splits = {Split::kTrain};
+  if (config.training.validate_every) splits.push_back(Split::kValidation);
+  TrainingSession session{.inputs = open_inputs(config, splits, verify_cache, observer), .scaler = {}, .data = {},
+                          .windows = {.seq_length = config.data.seq_length, .predict_last_n = config.data.predict_last_n, .drop_missing_input = !replaces_missing(config)},
+                          .periods = split_periods(config.data, Split::kTrain), .model = make_model(config), .validator = nullptr};
+  if (session.periods.empty()) {
+    throw InputError({.what = "training needs `train_start_date` and `train_end_date`"});
+  }
+  const std::vector<BasinView> views = session.inputs.views(Split::kTrain);
+  if (base_scaler == nullptr) {
+    session.scaler = fit_scaler(views, session.inputs.attributes, config.data);
+  } else {
+    std::vector<Problem> problems;
+    session.scaler = *base_scaler;
+    session.scaler.basin_targets = basin_target_statistics(views, config.data, problems);
+    if (!problems.empty()) throw InputError(std::move(problems));
+  }
+  session.data = prepare(views, session.inputs.attributes, session.scaler, config.data, true, config.threads());
+  session.validator = make_validator(config, session);
+  return session;
+}
+
+void report_losses(const WindowPlan& plan, const TrainingSession& session, Observer& observer) {
+  const WindowLosses& lost = plan.losses;
+  observer.info(fmt::format("{} basins, {} samples of {} steps with {} target steps each", session.data.basins.size(), plan.windows.size(),
+                            session.windows.seq_length, session.windows.predict_last_n));
+  const auto note = [&observer](std::int64_t count, const std::string& text) {
+    if (count > 0) observer.warn(fmt::format("{} {}", count, text));
+  };
+  note(lost.days_outside_record, "target days lie outside the forcing record and are not used");
+  note(lost.days_without_history, "target days have less than the warm-up of record before them and are not used");
+  note(lost.windows_missing_input, "samples have a missing input and are not used (nan_handling_method: drop_window)");
+  note(lost.windows_without_target, "samples have no observation and are not used");
+  if (lost.days_missing_target > 0) observer.info(fmt::format("{} target days without observation are masked", lost.days_missing_target));
+}
+
+}  // namespace freshet
