@@ -33,9 +33,13 @@ tidy_sources() {
 if [[ $mode != --quick ]]; then
   # A build folder of its own: no precompiled header and no LibTorch, neither of which clang-tidy gets on with.
   cmake --preset dev -B build/lint -DFRESHET_WITH_TORCH=OFF -DFRESHET_BUILD_TESTS=OFF >/dev/null
-  tidy_sources | grep --fixed-strings --file <(sed -n "s|^  \"file\": \"$PWD/\(.*\)\"$|\1|p" build/lint/compile_commands.json) |
+  built=$(sed -n "s|^  \"file\": \"$PWD/\(.*\)\"$|\1|p" build/lint/compile_commands.json | sort)
+  mapfile -t sources < <(comm -12 <(tidy_sources | sort) - <<<"$built")
+  printf 'lint: clang-tidy on %d sources\n' "${#sources[@]}"
+  printf '%s\n' "${sources[@]}" |
     xargs --no-run-if-empty --max-args=4 --max-procs="$(nproc)" \
-      clang-tidy-14 -p build/lint --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-optimization-argument ||
+      clang-tidy-14 -p build/lint --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-optimization-argument \
+      2> >(grep --invert-match 'warnings\? generated' >&2) ||
     note "clang-tidy found something"
 fi
 ((failed)) || printf 'lint: nothing to complain about\n'
