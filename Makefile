@@ -1,47 +1,59 @@
 # The two commands: `make demo` and `make test`. Each installs what is missing, builds, and runs.
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
+# `make PRESET=ci ...`: the same build folder, warnings are errors.
+PRESET ?= release
 BUILD := build/release
 
-.PHONY: help setup build demo test package bench docs fmt lint clean
+.PHONY: help setup configure build demo test package check-package bench docs fmt lint clean
 help:
-	@echo "make demo     set up, build, train a regional LSTM on virtual basins, open the report"
-	@echo "make test     set up, build, run all tests"
-	@echo "make build    build/release/bin/freshet"
-	@echo "make package  build/release/freshet-<version>-<system>.tar.gz, relocatable"
-	@echo "make bench docs fmt lint clean"
+	@echo "make demo           set up, build, train a regional LSTM on virtual basins, report"
+	@echo "make test           set up, build, run all tests"
+	@echo "make build          $(BUILD)/bin/freshet"
+	@echo "make package        $(BUILD)/freshet-<version>-<system>.tar.gz, relocatable"
+	@echo "make check-package  prove that the archive runs alone, without Python"
+	@echo "make bench          speed beside its peers, in the same run"
+	@echo "make docs           write docs/reference from the program"
+	@echo "make fmt lint       format the sources; check format, scripts, clang-tidy"
+	@echo "make clean          remove build/ (the virtual environment stays)"
 
 setup:
 	@scripts/setup.sh
 
-build: setup
-	@cmake --preset release
-	@cmake --build $(BUILD) --parallel $(JOBS)
+configure: setup
+	@cmake --preset $(PRESET)
 
-demo: setup
-	@cmake --preset release
+build: configure
 	@cmake --build $(BUILD) --parallel $(JOBS) --target freshet
+
+demo: build
 	@scripts/demo.sh $(BUILD)/bin/freshet
 
-test: build
+test:
 	@scripts/setup.sh --for-tests
+	@cmake --preset $(PRESET)
+	@cmake --build $(BUILD) --parallel $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS)
 
 package: build
 	@scripts/package.sh $(BUILD)
 
-bench: setup
-	@cmake --preset bench
-	@cmake --build build/bench --parallel $(JOBS)
-	@scripts/bench.sh build/bench
+check-package: package
+	@scripts/check_package.sh $(BUILD)/freshet-*.tar.gz
+
+bench:
+	@scripts/setup.sh --for-bench
+	@scripts/bench.sh
 
 docs: build
 	@scripts/docs.sh $(BUILD)/bin/freshet
 
 fmt:
+	@scripts/setup.sh --for-lint
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
 
 lint:
+	@scripts/setup.sh --for-lint
 	@scripts/lint.sh
 
 clean:

@@ -29,17 +29,12 @@ endif()
 set(FRESHET_TORCH_VERSION ${PACKAGE_VERSION})
 
 add_library(freshet_torch INTERFACE)
-# LibTorch's include folder also holds headers of the fmt and oneDNN that it was built with, and would hide those of the
-# libraries that Freshet links, which are of other versions: the right ones are put before it.
-set(own_headers ${CMAKE_BINARY_DIR}/own_headers)
-file(GLOB dnnl_headers ${DNNL_INCLUDE_DIR}/dnnl*.h*)
+# LibTorch's include folder also holds the headers of the fmt that it was built with, which would hide those of the fmt
+# that Freshet links. A folder of our own goes before it; /usr/include itself would not, GCC keeps it last.
 find_path(FRESHET_FMT_INCLUDE_DIR fmt/core.h REQUIRED)
-foreach(header ${FRESHET_FMT_INCLUDE_DIR}/fmt ${DNNL_INCLUDE_DIR}/oneapi ${dnnl_headers})
-  get_filename_component(name ${header} NAME)
-  file(MAKE_DIRECTORY ${own_headers})
-  file(CREATE_LINK ${header} ${own_headers}/${name} SYMBOLIC)
-endforeach()
-target_include_directories(freshet_torch SYSTEM BEFORE INTERFACE ${own_headers})
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/fmt_include)
+file(CREATE_LINK ${FRESHET_FMT_INCLUDE_DIR}/fmt ${CMAKE_BINARY_DIR}/fmt_include/fmt SYMBOLIC)
+target_include_directories(freshet_torch SYSTEM BEFORE INTERFACE ${CMAKE_BINARY_DIR}/fmt_include)
 if(EXISTS ${FRESHET_TORCH_ROOT}/lib/libtorch_cuda.so)
   set(FRESHET_TORCH_FLAVOUR "CUDA build, its CPU libraries alone")
   target_include_directories(freshet_torch SYSTEM INTERFACE

@@ -11,7 +11,7 @@ build=$(cd "$1" && pwd)
 version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
 name=freshet-$version-linux-$(uname -m)
 
-rm -rf "${build:?}/package"
+rm -rf "${build:?}/package" "$build"/freshet-*.tar.gz
 cmake --install "$build" --component package --strip --prefix "$build/package/$name" >"$build/package.log" || {
   cat "$build/package.log" >&2
   exit 1

@@ -90,17 +90,14 @@ install_packages() {
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq)
   local install=("${apt[@]}" install -y --no-install-recommends "${missing[@]}")
   # Fresh machines have no package lists, and old lists name files that are gone: update in those two cases only.
-  if ! "${install[@]}" --simulate >/dev/null 2>&1; then
-    say "apt-get update"
-    "${apt[@]}" update
+  if "${install[@]}" --simulate >/dev/null 2>&1; then
+    say "apt-get install ${missing[*]}"
+    "${install[@]}" >/dev/null && return
   fi
-  say "apt-get install ${missing[*]}"
-  if ! "${install[@]}" >/dev/null; then
-    say "apt-get update, then once more"
-    if ! { "${apt[@]}" update && "${install[@]}" >/dev/null; }; then
-      complain "apt-get could not install the packages; its message is above."
-      exit 3
-    fi
+  say "apt-get update && apt-get install ${missing[*]}"
+  if ! { "${apt[@]}" update && "${install[@]}" >/dev/null; }; then
+    complain "apt-get could not install the packages; its message is above."
+    exit 3
   fi
 }
 
