@@ -179,7 +179,8 @@ std::vector<std::string> CamelsUs::choose_products(std::vector<std::string> name
 std::vector<std::string> CamelsUs::basins() const {
   std::vector<std::string> ids;
   for (const auto& [basin, files] : products_.front().files) {
-    if (std::ranges::all_of(products_, [&](const Product& product) { return product.files.contains(basin); })) ids.push_back(basin);
+    if (std::ranges::all_of(products_, [&](const Product& product) { return product.files.contains(basin); }))
+      ids.push_back(basin);
   }
   return ids;
 }
@@ -255,8 +256,8 @@ BasinSeries CamelsUs::read(const std::string& basin) const {
     std::vector<float> discharge;
     discharge.reserve(flow.days.size());
     for (const double q : flow.discharge_ft3_s) {
-      discharge.push_back(static_cast<float>(q * kCubicMillimetresPerCubicFoot * kSecondsPerDay /
-                                             (area_m2 * kSquareMillimetresPerSquareMetre)));
+      discharge.push_back(
+          static_cast<float>(q * kCubicMillimetresPerCubicFoot * kSecondsPerDay / (area_m2 * kSquareMillimetresPerSquareMetre)));
     }
     series.columns.push_back({kTarget, "mm/day", on_axis(series.axis, flow.days, discharge)});
   }
@@ -289,7 +290,9 @@ double CamelsUs::attribute_area_m2(const std::string& basin) const {
                     .basin = basin,
                     .variable = area_attribute_,
                     .expected = "an area in km2",
-                    .got = layout_.attributes.empty() ? "no attribute tables" : cell.empty() ? "nothing" : fmt::format("`{}`", cell)});
+                    .got = layout_.attributes.empty() ? "no attribute tables"
+                           : cell.empty()             ? "nothing"
+                                                      : fmt::format("`{}`", cell)});
 }
 
 Gauge CamelsUs::gauge(const std::string& basin) const {
@@ -302,7 +305,8 @@ Gauge CamelsUs::gauge(const std::string& basin) const {
 std::string CamelsUs::reader_key() const {
   std::vector<std::string> names;
   for (const Product& product : products_) names.push_back(product.name);
-  return fmt::format("{}; forcings {}; area {}; folder {}", kReaderVersion, fmt::join(names, ","), area_source_, data_dir_.string());
+  return fmt::format("{}; forcings {}; area {}; folder {}", kReaderVersion, fmt::join(names, ","), area_source_,
+                     data_dir_.string());
 }
 
 std::vector<std::string> CamelsUs::precipitation_names() const {
@@ -316,6 +320,8 @@ std::vector<std::string> CamelsUs::precipitation_names() const {
 
 }  // namespace
 
-std::unique_ptr<Dataset> open_camels_us(const DatasetOptions& options) { return std::make_unique<CamelsUs>(options); }
+std::unique_ptr<Dataset> open_camels_us(const DatasetOptions& options) {
+  return std::make_unique<CamelsUs>(options);
+}
 
 }  // namespace freshet

@@ -20,7 +20,9 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
 
 /// What is in a folder, sorted; nothing if it cannot be read.
 std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
