@@ -19,6 +19,7 @@ const std::vector<CamelsUsProduct>& camels_us_products();
 
 /// Where the parts of a CAMELS-US folder are.
 struct CamelsUsLayout {
+  std::filesystem::path data_dir;    ///< as given, absolute and normal
   std::filesystem::path series;      ///< holds basin_mean_forcing and, unless there is no discharge, usgs_streamflow
   std::filesystem::path attributes;  ///< holds camels_clim.txt and its like; empty if there is none
 };
