@@ -44,8 +44,8 @@ void report(const char* what, int repeats, const std::function<void()>& work) {
   std::vector<double> times;
   for (int i = 0; i < repeats; ++i) times.push_back(seconds(work));
   std::ranges::sort(times);
-  fmt::print("{:<44} {:8.3f} s fastest, {:8.3f} s slowest of {}; peak memory so far {:.0f} MiB\n", what, times.front(), times.back(),
-             repeats, peak_memory_mib());
+  fmt::print("{:<44} {:8.3f} s fastest, {:8.3f} s slowest of {}; peak memory so far {:.0f} MiB\n", what, times.front(),
+             times.back(), repeats, peak_memory_mib());
 }
 
 double text_mib(const Dataset& dataset) {
@@ -60,7 +60,8 @@ void run(const DatasetOptions& options, std::size_t threads) {
   Silent observer;
   const auto open = [&](const std::filesystem::path& cache_dir, bool verify) {
     const auto dataset = open_dataset(options);
-    SeriesStore::open(*dataset, dataset->basins(), {.cache_dir = cache_dir, .threads = threads, .verify_hashes = verify}, observer);
+    SeriesStore::open(*dataset, dataset->basins(), {.cache_dir = cache_dir, .threads = threads, .verify_hashes = verify},
+                      observer);
   };
   const auto dataset = open_dataset(options);
   fmt::print("{} basins, {:.0f} MiB of text, {} threads\n", dataset->basins().size(), text_mib(*dataset), threads);

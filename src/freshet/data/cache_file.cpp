@@ -32,10 +32,18 @@ struct FileHeader {
 };
 static_assert(sizeof(FileHeader) == kAlignment && std::is_trivially_copyable_v<FileHeader>);
 
-std::uint64_t align(std::uint64_t size) { return (size + kAlignment - 1) / kAlignment * kAlignment; }
-std::uint64_t column_stride(const TimeAxis& axis) { return align(static_cast<std::uint64_t>(axis.size) * sizeof(float)); }
-std::uint64_t block_size(const CacheRecord& record) { return record.names.size() * column_stride(record.axis); }
-std::uint64_t hash_of_header(const FileHeader& header) { return XXH3_64bits(&header, offsetof(FileHeader, header_hash)); }
+std::uint64_t align(std::uint64_t size) {
+  return (size + kAlignment - 1) / kAlignment * kAlignment;
+}
+std::uint64_t column_stride(const TimeAxis& axis) {
+  return align(static_cast<std::uint64_t>(axis.size) * sizeof(float));
+}
+std::uint64_t block_size(const CacheRecord& record) {
+  return record.names.size() * column_stride(record.axis);
+}
+std::uint64_t hash_of_header(const FileHeader& header) {
+  return XXH3_64bits(&header, offsetof(FileHeader, header_hash));
+}
 
 /// Appends numbers and texts to a buffer, as DirectoryReader takes them off again.
 class DirectoryWriter {
@@ -157,8 +165,9 @@ void write_bytes(const std::filesystem::path& path, const FileHeader& header, co
   }
   out.close();
   if (!out) {
-    throw EnvironmentError({.what = fmt::format("cannot write the file: {}", errno != 0 ? std::strerror(errno) : "unknown reason"),
-                            .file = path.string()});
+    throw EnvironmentError(
+        {.what = fmt::format("cannot write the file: {}", errno != 0 ? std::strerror(errno) : "unknown reason"),
+         .file = path.string()});
   }
 }
 
@@ -175,7 +184,8 @@ std::span<const std::byte> checked_directory(std::span<const std::byte> bytes, c
   if (header.file_size != bytes.size()) fail("the cache file does not have the size it was written with");
   if (header.directory_size > bytes.size() - sizeof header) fail("the header of the cache file is damaged");
   const auto directory = bytes.subspan(sizeof header, header.directory_size);
-  if (XXH3_64bits(directory.data(), directory.size()) != header.directory_hash) fail("the directory of the cache file is damaged");
+  if (XXH3_64bits(directory.data(), directory.size()) != header.directory_hash)
+    fail("the directory of the cache file is damaged");
   return directory;
 }
 
@@ -214,7 +224,8 @@ void write_cache_file(const std::filesystem::path& path, const std::string& key,
   header.directory_size = directory.size();
   header.directory_hash = XXH3_64bits(directory.data(), directory.size());
   header.header_hash = hash_of_header(header);
-  write_file_atomically(path, [&](const std::filesystem::path& temporary) { write_bytes(temporary, header, directory, entries); });
+  write_file_atomically(path,
+                        [&](const std::filesystem::path& temporary) { write_bytes(temporary, header, directory, entries); });
 }
 
 CacheFile::CacheFile(const std::filesystem::path& path, const std::string& key) : file_(path) {

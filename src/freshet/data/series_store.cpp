@@ -215,11 +215,12 @@ void StoreOpening::verify_hashes() {
     Item& item = items_[i];
     collect_problems(item, [&] {
       if (item.cached == nullptr || hash_of_files(item.sources) == item.cached->content_hash) return;
-      item.problems.push_back({.what = "a source has other content than when it was cached, behind the same size and modification time",
-                               .file = item.sources.empty() ? "" : item.sources.front().string(),
-                               .basin = item.basin,
-                               .expected = fmt::format("content hash {:016x} over {} files", item.cached->content_hash, item.sources.size()),
-                               .hint = fmt::format("Touch the file if its new content is right, or delete {}.", cache_path_.string())});
+      item.problems.push_back(
+          {.what = "a source has other content than when it was cached, behind the same size and modification time",
+           .file = item.sources.empty() ? "" : item.sources.front().string(),
+           .basin = item.basin,
+           .expected = fmt::format("content hash {:016x} over {} files", item.cached->content_hash, item.sources.size()),
+           .hint = fmt::format("Touch the file if its new content is right, or delete {}.", cache_path_.string())});
     });
     progress.one_done();
   });
@@ -285,7 +286,8 @@ void StoreOpening::write_cache() {
   try {
     std::error_code error;
     fs::create_directories(options_.cache_dir, error);
-    if (error) throw EnvironmentError({.what = "cannot create the folder: " + error.message(), .file = options_.cache_dir.string()});
+    if (error)
+      throw EnvironmentError({.what = "cannot create the folder: " + error.message(), .file = options_.cache_dir.string()});
     write_cache_file(cache_path_, key_, entries_to_write());
     move_items_to(std::make_unique<CacheFile>(cache_path_, key_));
   } catch (const Error& error) {

@@ -1,9 +1,9 @@
 #include "freshet/data/source_files.hpp"
 
+#include <sys/stat.h>
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 #include <xxhash.h>

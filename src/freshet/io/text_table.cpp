@@ -16,9 +16,13 @@ constexpr std::ptrdiff_t kMaxExactPower = 22;
 constexpr std::uint64_t kMaxExactMantissa = std::uint64_t{1} << 53;
 constexpr std::ptrdiff_t kMaxDigits = 19;  // so many always fit in 64 bits
 
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+bool is_digit(char c) {
+  return static_cast<unsigned char>(c - '0') < 10;
+}
 /// A carriage return counts as a blank: a CRLF line is then an LF line with a blank at its end.
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 const char* take_digits(const char* p, const char* end, std::uint64_t& mantissa) {
   while (p != end && is_digit(*p)) mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p++ - '0');

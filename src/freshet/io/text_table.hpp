@@ -5,10 +5,10 @@
 
 namespace freshet {
 
-/// Reads the decimal number at the start of [begin, end), correctly rounded to the nearest double whatever the locale: sign, digits,
-/// point, exponent; neither "inf" nor "nan". Returns the end of the number, or nullptr if there is none or it is too large for a
-/// double. Short decimals (digits below 2^53, at most 22 of them behind the point) take one division by an exact power of
-/// ten, which IEEE arithmetic rounds correctly (Clinger 1990, "How to read floating point numbers accurately").
+/// Reads the decimal number at the start of [begin, end), correctly rounded to the nearest double whatever the locale: sign,
+/// digits, point, exponent; neither "inf" nor "nan". Returns the end of the number, or nullptr if there is none or it is too
+/// large for a double. Short decimals (digits below 2^53, at most 22 of them behind the point) take one division by an exact
+/// power of ten, which IEEE arithmetic rounds correctly (Clinger 1990, "How to read floating point numbers accurately").
 const char* parse_decimal(const char* begin, const char* end, double& value);
 
 /// What stands in a cell.

@@ -100,9 +100,7 @@ struct Product {
 class CamelsUs : public Dataset {
  public:
   explicit CamelsUs(const DatasetOptions& options)
-      : data_dir_(fs::absolute(options.data_dir).lexically_normal()),
-        layout_(find_camels_us(data_dir_)),
-        area_source_(options.area_source) {
+      : layout_(find_camels_us(options.data_dir)), area_source_(options.area_source) {
     std::vector<std::string> known_sources;
     for (const auto& [source, attribute] : area_sources()) {
       known_sources.push_back(source);
@@ -137,7 +135,6 @@ class CamelsUs : public Dataset {
   std::string attribute(const std::string& basin, const std::string& name) const;
   double attribute_area_m2(const std::string& basin) const;
 
-  fs::path data_dir_;
   CamelsUsLayout layout_;
   std::string area_source_;
   std::string area_attribute_;  ///< empty: the forcing header
@@ -179,7 +176,8 @@ std::vector<std::string> CamelsUs::choose_products(std::vector<std::string> name
 std::vector<std::string> CamelsUs::basins() const {
   std::vector<std::string> ids;
   for (const auto& [basin, files] : products_.front().files) {
-    if (std::ranges::all_of(products_, [&](const Product& product) { return product.files.contains(basin); })) ids.push_back(basin);
+    if (std::ranges::all_of(products_, [&](const Product& product) { return product.files.contains(basin); }))
+      ids.push_back(basin);
   }
   return ids;
 }
@@ -255,8 +253,8 @@ BasinSeries CamelsUs::read(const std::string& basin) const {
     std::vector<float> discharge;
     discharge.reserve(flow.days.size());
     for (const double q : flow.discharge_ft3_s) {
-      discharge.push_back(static_cast<float>(q * kCubicMillimetresPerCubicFoot * kSecondsPerDay /
-                                             (area_m2 * kSquareMillimetresPerSquareMetre)));
+      discharge.push_back(
+          static_cast<float>(q * kCubicMillimetresPerCubicFoot * kSecondsPerDay / (area_m2 * kSquareMillimetresPerSquareMetre)));
     }
     series.columns.push_back({kTarget, "mm/day", on_axis(series.axis, flow.days, discharge)});
   }
@@ -285,11 +283,13 @@ double CamelsUs::attribute_area_m2(const std::string& basin) const {
   const double area_km2 = parse_number(cell).value_or(0);
   if (area_km2 > 0) return area_km2 * kSquareMetresPerSquareKilometre;
   throw InputError({.what = fmt::format("the area source `{}` gives no area for the basin", area_source_),
-                    .file = layout_.attributes.empty() ? data_dir_.string() : area_table().string(),
+                    .file = layout_.attributes.empty() ? layout_.data_dir.string() : area_table().string(),
                     .basin = basin,
                     .variable = area_attribute_,
                     .expected = "an area in km2",
-                    .got = layout_.attributes.empty() ? "no attribute tables" : cell.empty() ? "nothing" : fmt::format("`{}`", cell)});
+                    .got = layout_.attributes.empty() ? "no attribute tables"
+                           : cell.empty()             ? "nothing"
+                                                      : fmt::format("`{}`", cell)});
 }
 
 Gauge CamelsUs::gauge(const std::string& basin) const {
@@ -302,7 +302,8 @@ Gauge CamelsUs::gauge(const std::string& basin) const {
 std::string CamelsUs::reader_key() const {
   std::vector<std::string> names;
   for (const Product& product : products_) names.push_back(product.name);
-  return fmt::format("{}; forcings {}; area {}; folder {}", kReaderVersion, fmt::join(names, ","), area_source_, data_dir_.string());
+  return fmt::format("{}; forcings {}; area {}; folder {}", kReaderVersion, fmt::join(names, ","), area_source_,
+                     layout_.data_dir.string());
 }
 
 std::vector<std::string> CamelsUs::precipitation_names() const {
@@ -316,6 +317,8 @@ std::vector<std::string> CamelsUs::precipitation_names() const {
 
 }  // namespace
 
-std::unique_ptr<Dataset> open_camels_us(const DatasetOptions& options) { return std::make_unique<CamelsUs>(options); }
+std::unique_ptr<Dataset> open_camels_us(const DatasetOptions& options) {
+  return std::make_unique<CamelsUs>(options);
+}
 
 }  // namespace freshet

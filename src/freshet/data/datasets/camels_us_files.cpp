@@ -32,7 +32,8 @@ std::string shown(std::string_view text) {
 /// Walks through the rows of a file and knows how to complain about them.
 class CheckedRows {
  public:
-  CheckedRows(std::string_view text, const std::string& file, const std::string& basin) : rows(text), file_(file), basin_(basin) {}
+  CheckedRows(std::string_view text, const std::string& file, const std::string& basin)
+      : rows(text), file_(file), basin_(basin) {}
 
   RowReader rows;
 
@@ -133,7 +134,9 @@ double read_header(CheckedRows& checked) {
 }
 
 bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y)); });
+  return std::ranges::equal(a, b, [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
 }
 
 std::vector<std::string> read_names(CheckedRows& checked) {

@@ -24,13 +24,14 @@ struct CamelsUsStreamflow {
 /// Reads the text of a forcing file: latitude (degrees), elevation (m), area (m2), a line of column names (Year Mnth Day Hr, then
 /// variables), then a row per day, all separated by any mix of blanks and tabs. Days may be left out.
 ///
-/// `file` and `basin` are for errors. Throws InputError with file, line, basin and, where known, date and variable: header lines that are
-/// not one number, an area or latitude that cannot be, other date columns, no variable or one named twice, rows with more or
-/// fewer cells than names, cells that are no number, days that are not in the calendar, repeated or out of order, no row at all.
+/// `file` and `basin` are for errors. Throws InputError with file, line, basin and, where known, date and variable: header lines
+/// that are not one number, an area or latitude that cannot be, other date columns, no variable or one named twice, rows with
+/// more or fewer cells than names, cells that are no number, days that are not in the calendar, repeated or out of order, no row
+/// at all.
 CamelsUsForcing parse_camels_us_forcing(std::string_view text, const std::string& file, const std::string& basin);
 
-/// Reads the text of a streamflow file: rows of gauge id, year, month, day, discharge (ft3/s), flag; no header. Errors as above, and
-/// InputError for a row of another gauge (leading zeros do not matter).
+/// Reads the text of a streamflow file: rows of gauge id, year, month, day, discharge (ft3/s), flag; no header. Errors as above,
+/// and InputError for a row of another gauge (leading zeros do not matter).
 CamelsUsStreamflow parse_camels_us_streamflow(std::string_view text, const std::string& file, const std::string& basin);
 
 }  // namespace freshet

@@ -20,7 +20,9 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
 
 /// What is in a folder, sorted; nothing if it cannot be read.
 std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
@@ -122,9 +124,9 @@ const std::vector<CamelsUsProduct>& camels_us_products() {
 
 CamelsUsLayout find_camels_us(const fs::path& data_dir) {
   // A trailing slash would make the folder its own parent.
-  const fs::path folder = (data_dir / "").lexically_normal().parent_path();
+  const fs::path folder = (fs::absolute(data_dir) / "").lexically_normal().parent_path();
   const fs::path series = find_series(folder);
-  return {series, find_attributes(folder, series)};
+  return {folder, series, find_attributes(folder, series)};
 }
 
 std::vector<fs::path> camels_us_attribute_files(const fs::path& attributes) {
