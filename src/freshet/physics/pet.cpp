@@ -1,4 +1,4 @@
-#include "freshet/physics/solar.hpp"
+#include "freshet/physics/pet.hpp"
 
 #include <algorithm>
 #include <cmath>

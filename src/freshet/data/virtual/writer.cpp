@@ -1,0 +1,222 @@
+#include "freshet/data/virtual/writer.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace freshet::synth {
+namespace {
+
+std::string forcing_text(const VirtualBasin& basin) {
+  const Place& place = basin.summary.place;
+  std::string text = fmt::format("{:7.2f}\n{:7.2f}\n{:.0f}\n", place.latitude, place.elevation_m, basin.summary.land.area_gages2 * 1e6);
+  text += "Year Mnth Day Hr dayl(s) prcp(mm/day) srad(W/m2) swe(mm) tmax(C) tmin(C) vp(Pa)\n";
+  const Weather& w = basin.weather;
+  text.reserve(text.size() + 64 * w.size());
+  for (std::size_t t = 0; t < w.size(); ++t) {
+    const CalendarDay day = calendar_day(basin.axis.at(static_cast<std::int64_t>(t)));
+    fmt::format_to(std::back_inserter(text), "{:04} {:02} {:02} 12", day.year, day.month, day.day);
+    // Snow water equivalent is zero throughout, as in the real files; the true one stands in truth/.
+    for (const double value : {w.day_length[t], w.precipitation[t], w.radiation[t], 0.0, w.tmax[t], w.tmin[t], w.vapour_pressure[t]}) {
+      text += '\t';
+      append_fixed(text, value, 2);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string streamflow_text(const VirtualBasin& basin) {
+  const Observation& record = basin.observation;
+  std::string text;
+  text.reserve(40 * record.flags.size());
+  for (std::size_t t = record.first_day; t < record.flags.size(); ++t) {
+    const CalendarDay day = calendar_day(basin.axis.at(static_cast<std::int64_t>(t)));
+    const double cfs = std::isnan(record.discharge_cfs[t]) ? -999.0 : record.discharge_cfs[t];
+    fmt::format_to(std::back_inserter(text), "{} {:04} {:02} {:02} {:8.2f} {}\n", basin.summary.place.id, day.year, day.month,
+                   day.day, cfs, flag_text(record.flags[t]));
+  }
+  return text;
+}
+
+std::string truth_text(const VirtualBasin& basin) {
+  constexpr int kDecimals = 6;
+  std::string text = "date,pet";
+  for (const auto& state : physics::kHbvStates) text += fmt::format(",{}", state.name);
+  for (const auto& flux : physics::kHbvFluxes) text += fmt::format(",{}", flux.name);
+  text += ",discharge\n";
+  const physics::HbvSimulation& run = basin.truth.simulation;
+  text.reserve(text.size() + 170 * run.discharge.size());
+  const auto add = [&](double value) {
+    text += ',';
+    append_fixed(text, value, kDecimals, true);
+  };
+  for (std::size_t t = 0; t < run.discharge.size(); ++t) {
+    text += to_string(basin.axis.at(static_cast<std::int64_t>(t)));
+    add(basin.truth.pet[t]);
+    for (const auto& state : run.states) add(state[t]);
+    for (const auto& flux : run.fluxes) add(flux[t]);
+    add(run.discharge[t]);
+    text += '\n';
+  }
+  return text;
+}
+
+/// One column of an attribute table.
+struct Cells {
+  std::vector<std::string> values;
+  void operator()(double value) { values.push_back(std::isnan(value) ? "NA" : fmt::format("{}", value)); }
+  void operator()(const std::string& value) { values.push_back(value.empty() ? "NA" : value); }
+};
+
+std::vector<std::string> climate_row(const BasinSummary& basin) {
+  Cells add;
+  const ClimateAttributes& a = basin.climate;
+  add(a.p_mean), add(a.pet_mean), add(a.p_seasonality), add(a.frac_snow), add(a.aridity), add(a.high_prec_freq);
+  add(a.high_prec_dur), add(a.high_prec_timing), add(a.low_prec_freq), add(a.low_prec_dur), add(a.low_prec_timing);
+  return add.values;
+}
+
+std::vector<std::string> geology_row(const BasinSummary& basin) {
+  Cells add;
+  const Land& a = basin.land;
+  add(a.geol_1st_class), add(a.glim_1st_class_frac), add(a.geol_2nd_class), add(a.glim_2nd_class_frac);
+  add(a.carbonate_rocks_frac), add(a.geol_porosity), add(a.geol_permeability);
+  return add.values;
+}
+
+std::vector<std::string> hydrology_row(const BasinSummary& basin) {
+  Cells add;
+  const FlowAttributes& a = basin.flow;
+  add(a.q_mean), add(a.runoff_ratio), add(a.slope_fdc), add(a.baseflow_index), add(a.stream_elas), add(a.q5), add(a.q95);
+  add(a.high_q_freq), add(a.high_q_dur), add(a.low_q_freq), add(a.low_q_dur), add(a.zero_q_freq), add(a.hfd_mean);
+  return add.values;
+}
+
+std::vector<std::string> name_row(const BasinSummary& basin) {
+  return {basin.place.huc, fmt::format("Virtual basin {} (synthetic), {} region", basin.place.id, basin.place.region)};
+}
+
+std::vector<std::string> soil_row(const BasinSummary& basin) {
+  Cells add;
+  const Land& a = basin.land;
+  add(a.soil_depth_pelletier), add(a.soil_depth_statsgo), add(a.soil_porosity), add(a.soil_conductivity), add(a.max_water_content);
+  add(a.sand_frac), add(a.silt_frac), add(a.clay_frac), add(a.water_frac), add(a.organic_frac), add(a.other_frac);
+  return add.values;
+}
+
+std::vector<std::string> topography_row(const BasinSummary& basin) {
+  Cells add;
+  add(basin.place.latitude), add(basin.place.longitude), add(basin.place.elevation_m), add(basin.land.slope_mean);
+  add(basin.land.area_gages2), add(basin.land.area_geospa_fabric);
+  return add.values;
+}
+
+std::vector<std::string> vegetation_row(const BasinSummary& basin) {
+  Cells add;
+  const Land& a = basin.land;
+  add(a.frac_forest), add(a.lai_max), add(a.lai_diff), add(a.gvf_max), add(a.gvf_diff), add(a.dom_land_cover_frac);
+  add("    " + a.dom_land_cover);  // the real table indents these names, too
+  add(a.root_depth_50), add(a.root_depth_99);
+  return add.values;
+}
+
+struct AttributeTableLayout {
+  const char* name;
+  const char* columns;
+  std::vector<std::string> (*row)(const BasinSummary&);
+};
+
+constexpr std::array<AttributeTableLayout, 7> kAttributeTables = {{
+    {"clim", "p_mean;pet_mean;p_seasonality;frac_snow;aridity;high_prec_freq;high_prec_dur;high_prec_timing;low_prec_freq;"
+             "low_prec_dur;low_prec_timing", climate_row},
+    {"geol", "geol_1st_class;glim_1st_class_frac;geol_2nd_class;glim_2nd_class_frac;carbonate_rocks_frac;geol_porostiy;"
+             "geol_permeability", geology_row},
+    {"hydro", "q_mean;runoff_ratio;slope_fdc;baseflow_index;stream_elas;q5;q95;high_q_freq;high_q_dur;low_q_freq;low_q_dur;"
+              "zero_q_freq;hfd_mean", hydrology_row},
+    {"name", "huc_02;gauge_name", name_row},
+    {"soil", "soil_depth_pelletier;soil_depth_statsgo;soil_porosity;soil_conductivity;max_water_content;sand_frac;silt_frac;"
+             "clay_frac;water_frac;organic_frac;other_frac", soil_row},
+    {"topo", "gauge_lat;gauge_lon;elev_mean;slope_mean;area_gages2;area_geospa_fabric", topography_row},
+    {"vege", "frac_forest;lai_max;lai_diff;gvf_max;gvf_diff;dom_land_cover_frac;dom_land_cover;root_depth_50;root_depth_99",
+     vegetation_row},
+}};
+
+std::string parameters_text(std::span<const BasinSummary> basins) {
+  constexpr std::size_t kCount = physics::Hbv<physics::HbvVariant::kBasic>::kParameterCount;
+  std::string text = "basin";
+  for (std::size_t i = 0; i < kCount; ++i) text += fmt::format(",{}", physics::kHbvParameters[i].name);
+  text += ",route_a,route_b\n";
+  for (const BasinSummary& basin : basins) {
+    text += basin.place.id;
+    for (std::size_t i = 0; i < kCount; ++i) {
+      text += fmt::format(",{}", basin.parameters.hbv.*physics::HbvParameters<double>::members()[i]);
+    }
+    text += fmt::format(",{},{}\n", basin.parameters.route_a, basin.parameters.route_b);
+  }
+  return text;
+}
+
+std::string initial_states_text(std::span<const BasinSummary> basins) {
+  std::string text = "basin";
+  for (const auto& state : physics::kHbvStates) text += fmt::format(",{}", state.name);
+  text += '\n';
+  for (const BasinSummary& basin : basins) {
+    text += basin.place.id;
+    for (const auto member : physics::HbvState<double>::members()) text += fmt::format(",{}", basin.initial_state.*member);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+void append_fixed(std::string& text, double value, int decimals, bool trim) {
+  constexpr std::array<std::int64_t, 10> kPowers = {1,      10,      100,      1000,      10000,
+                                                    100000, 1000000, 10000000, 100000000, 1000000000};
+  std::int64_t scaled = std::llround(value * static_cast<double>(kPowers[static_cast<std::size_t>(decimals)]));
+  if (scaled < 0) text += '-';
+  scaled = std::abs(scaled);
+  while (trim && decimals > 0 && scaled % 10 == 0) {
+    scaled /= 10;
+    --decimals;
+  }
+  const std::int64_t power = kPowers[static_cast<std::size_t>(decimals)];
+  std::array<char, 24> digits;
+  char* const begin = digits.data();
+  char* end = std::to_chars(begin, begin + digits.size(), scaled / power).ptr;
+  text.append(begin, end);
+  if (decimals == 0) return;
+  // The leading 1 keeps the fraction's zeros and becomes the point.
+  end = std::to_chars(begin, begin + digits.size(), scaled % power + power).ptr;
+  *begin = '.';
+  text.append(begin, end);
+}
+
+std::vector<TextFile> basin_files(const VirtualBasin& basin) {
+  const Place& place = basin.summary.place;
+  return {{fmt::format("basin_mean_forcing/daymet/{}/{}_lump_cida_forcing_leap.txt", place.huc, place.id), forcing_text(basin)},
+          {fmt::format("usgs_streamflow/{}/{}_streamflow_qc.txt", place.huc, place.id), streamflow_text(basin)},
+          {fmt::format("truth/{}.csv", place.id), truth_text(basin)}};
+}
+
+std::vector<TextFile> table_files(std::span<const BasinSummary> basins) {
+  std::vector<TextFile> files;
+  for (const AttributeTableLayout& table : kAttributeTables) {
+    std::string text = fmt::format("gauge_id;{}\n", table.columns);
+    for (const BasinSummary& basin : basins) text += fmt::format("{};{}\n", basin.place.id, fmt::join(table.row(basin), ";"));
+    files.push_back({fmt::format("camels_attributes_v2.0/camels_{}.txt", table.name), std::move(text)});
+  }
+  std::string list;
+  for (const BasinSummary& basin : basins) list += basin.place.id + "\n";
+  files.push_back({"basins.txt", std::move(list)});
+  files.push_back({"truth/parameters.csv", parameters_text(basins)});
+  files.push_back({"truth/initial_states.csv", initial_states_text(basins)});
+  return files;
+}
+
+}  // namespace freshet::synth
