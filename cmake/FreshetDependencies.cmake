@@ -6,6 +6,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
+pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5 hdf5-serial)  # below NetCDF, which depends on it
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 if(FRESHET_WITH_TORCH)
   find_package(CLI11 REQUIRED)
