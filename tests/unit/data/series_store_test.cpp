@@ -227,6 +227,15 @@ TEST_F(SeriesStoreTest, CutShortAtAnyLengthIsRebuilt) {
   EXPECT_EQ(read_file(cache_file()), whole);
 }
 
+TEST_F(SeriesStoreTest, BytesBehindTheEndAreNoticed) {
+  open({"b", "a"});
+  std::ofstream(cache_file(), std::ios::binary | std::ios::app) << "x";
+  expect_a_and_b(*open({"b", "a"}));
+  EXPECT_EQ(dataset_.reads, 2);
+  ASSERT_THAT(recorder_.warnings, SizeIs(1));
+  EXPECT_THAT(recorder_.warnings[0], HasSubstr("size it was written with"));
+}
+
 TEST_F(SeriesStoreTest, EveryFlippedBitIsNoticed) {
   open({"b", "a"});
   const std::string whole = read_file(cache_file());
