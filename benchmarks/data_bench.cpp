@@ -34,6 +34,14 @@ double seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// User and system time of all threads of this process so far.
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto in_seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  return in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
+}
+
 double peak_memory_mib() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -42,10 +50,12 @@ double peak_memory_mib() {
 
 void report(const char* what, int repeats, const std::function<void()>& work) {
   std::vector<double> times;
+  const double cpu_before = cpu_seconds();
   for (int i = 0; i < repeats; ++i) times.push_back(seconds(work));
+  const double cpu = (cpu_seconds() - cpu_before) / repeats;
   std::ranges::sort(times);
-  fmt::print("{:<44} {:8.3f} s fastest, {:8.3f} s slowest of {}; peak memory so far {:.0f} MiB\n", what, times.front(),
-             times.back(), repeats, peak_memory_mib());
+  fmt::print("{:<34} {:6.3f} to {:6.3f} s in {} runs, {:6.3f} s of CPU time each; peak memory so far {:.0f} MiB\n", what,
+             times.front(), times.back(), repeats, cpu, peak_memory_mib());
 }
 
 double text_mib(const Dataset& dataset) {

@@ -154,8 +154,9 @@ void check_entry(const CacheEntry& entry) {
   if (!fits) throw InternalError(fmt::format("columns of basin {} do not fit their description", entry.record.basin));
 }
 
-void write_bytes(const std::filesystem::path& path, const FileHeader& header, const std::string& directory,
-                 const std::vector<CacheEntry>& entries) {
+/// `target` is what an error names.
+void write_bytes(const std::filesystem::path& target, const std::filesystem::path& path, const FileHeader& header,
+                 const std::string& directory, const std::vector<CacheEntry>& entries) {
   errno = 0;
   std::ofstream out(path, std::ios::binary);
   out.write(reinterpret_cast<const char*>(&header), sizeof header);
@@ -167,7 +168,7 @@ void write_bytes(const std::filesystem::path& path, const FileHeader& header, co
   if (!out) {
     throw EnvironmentError(
         {.what = fmt::format("cannot write the file: {}", errno != 0 ? std::strerror(errno) : "unknown reason"),
-         .file = path.string()});
+         .file = target.string()});
   }
 }
 
@@ -224,8 +225,8 @@ void write_cache_file(const std::filesystem::path& path, const std::string& key,
   header.directory_size = directory.size();
   header.directory_hash = XXH3_64bits(directory.data(), directory.size());
   header.header_hash = hash_of_header(header);
-  write_file_atomically(path,
-                        [&](const std::filesystem::path& temporary) { write_bytes(temporary, header, directory, entries); });
+  write_file_atomically(
+      path, [&](const std::filesystem::path& temporary) { write_bytes(path, temporary, header, directory, entries); });
 }
 
 CacheFile::CacheFile(const std::filesystem::path& path, const std::string& key) : file_(path) {

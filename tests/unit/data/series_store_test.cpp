@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <fstream>
 #include <map>
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -214,7 +216,7 @@ TEST_F(SeriesStoreTest, DataHashTellsContentsAndBasinsApartButNotOrder) {
 TEST_F(SeriesStoreTest, CutShortAtAnyLengthIsRebuilt) {
   open({"b", "a"});
   const std::string whole = read_file(cache_file());
-  for (std::size_t size = 0; size < whole.size(); size += 13) {
+  for (std::size_t size = 0; size < whole.size(); size += 29) {
     SCOPED_TRACE(size);
     std::ofstream(cache_file(), std::ios::binary) << whole.substr(0, size);
     expect_a_and_b(*open({"b", "a"}));
@@ -225,10 +227,19 @@ TEST_F(SeriesStoreTest, CutShortAtAnyLengthIsRebuilt) {
   EXPECT_EQ(read_file(cache_file()), whole);
 }
 
+TEST_F(SeriesStoreTest, BytesBehindTheEndAreNoticed) {
+  open({"b", "a"});
+  std::ofstream(cache_file(), std::ios::binary | std::ios::app) << "x";
+  expect_a_and_b(*open({"b", "a"}));
+  EXPECT_EQ(dataset_.reads, 2);
+  ASSERT_THAT(recorder_.warnings, SizeIs(1));
+  EXPECT_THAT(recorder_.warnings[0], HasSubstr("size it was written with"));
+}
+
 TEST_F(SeriesStoreTest, EveryFlippedBitIsNoticed) {
   open({"b", "a"});
   const std::string whole = read_file(cache_file());
-  for (std::size_t byte = 0; byte < whole.size(); byte += 3) {
+  for (std::size_t byte = 0; byte < whole.size(); byte += 7) {
     SCOPED_TRACE(byte);
     std::string damaged = whole;
     damaged[byte] = static_cast<char>(damaged[byte] ^ (1 << (byte % 8)));
@@ -260,6 +271,23 @@ TEST_F(SeriesStoreTest, CacheThatCannotBeWrittenIsAWarning) {
   expect_a_and_b(*open({"b", "a"}));
   ASSERT_THAT(recorder_.warnings, SizeIs(1));
   EXPECT_THAT(recorder_.warnings[0], HasSubstr("cannot be written"));
+}
+
+TEST_F(SeriesStoreTest, FullDiskIsAWarningAndKeepsTheOldCache) {
+  open({"a"});
+  const std::string before = read_file(cache_file());
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit small{before.size(), limit.rlim_max};  // a write beyond it fails as one to a full disk does
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto store = open({"b", "a"});
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, handler);
+  expect_a_and_b(*store);
+  ASSERT_THAT(recorder_.warnings, SizeIs(1));
+  EXPECT_THAT(recorder_.warnings[0], HasSubstr(cache_file().string() + ": cannot write the file"));
+  EXPECT_EQ(read_file(cache_file()), before);
 }
 
 TEST_F(SeriesStoreTest, CacheThatCannotBeReplacedLeavesTheOldOneInUse) {
