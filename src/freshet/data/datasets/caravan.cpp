@@ -46,8 +46,8 @@ constexpr std::array kQuantities = {
     Quantity{"volumetric_soil_water_layer_4", "m3/m3"},
 };
 constexpr std::array<std::string_view, 6> kSuffixes = {"", "_mean", "_min", "_max", "_ERA5_LAND", "_FAO_PENMAN_MONTEITH"};
-constexpr std::array<std::string_view, 5> kNamedByProductLater = {"potential_evaporation_sum", "aridity", "moisture_index", "pet_mean",
-                                                              "seasonality"};
+constexpr std::array<std::string_view, 5> kNamedByProductLater = {"potential_evaporation_sum", "aridity", "moisture_index",
+                                                                  "pet_mean", "seasonality"};
 constexpr std::array<std::string_view, 3> kTables = {"caravan", "hydroatlas", "other"};
 
 const Quantity* find_quantity(std::string_view name) {
@@ -66,7 +66,9 @@ void convert(Column& column) {
   for (float& value : column.values) value = static_cast<float>(static_cast<double>(value) * quantity->factor);
 }
 
-std::string subset_of(std::string_view basin) { return std::string(basin.substr(0, basin.find('_'))); }
+std::string subset_of(std::string_view basin) {
+  return std::string(basin.substr(0, basin.find('_')));
+}
 
 std::vector<path> sorted_entries(const path& folder) {
   std::vector<path> result;
@@ -210,7 +212,9 @@ class Caravan final : public Dataset {
 
 }  // namespace
 
-std::unique_ptr<Dataset> open_caravan(const DatasetOptions& options) { return std::make_unique<Caravan>(options.data_dir); }
+std::unique_ptr<Dataset> open_caravan(const DatasetOptions& options) {
+  return std::make_unique<Caravan>(options.data_dir);
+}
 
 std::optional<std::string> caravan_alias(std::string_view name) {
   constexpr std::string_view kProduct = "_ERA5_LAND";

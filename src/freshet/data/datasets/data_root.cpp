@@ -48,7 +48,8 @@ std::string names_of(const std::vector<path>& paths) {
     names.push_back(entry.filename().string());
   }
   if (paths.empty()) return "an empty folder";
-  return fmt::format("{}{}", fmt::join(names, ", "), paths.size() > kNamesShown ? fmt::format(" and {} more", paths.size() - kNamesShown) : "");
+  return fmt::format("{}{}", fmt::join(names, ", "),
+                     paths.size() > kNamesShown ? fmt::format(" and {} more", paths.size() - kNamesShown) : "");
 }
 
 [[noreturn]] void fail_without_root(const path& data_dir, const std::vector<path>& landmarks, std::string_view dataset) {

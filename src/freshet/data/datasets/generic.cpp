@@ -156,6 +156,8 @@ class Generic final : public Dataset {
 
 }  // namespace
 
-std::unique_ptr<Dataset> open_generic(const DatasetOptions& options) { return std::make_unique<Generic>(options.data_dir); }
+std::unique_ptr<Dataset> open_generic(const DatasetOptions& options) {
+  return std::make_unique<Generic>(options.data_dir);
+}
 
 }  // namespace freshet

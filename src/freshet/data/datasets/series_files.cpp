@@ -144,10 +144,8 @@ RawSeries read_netcdf_series(const std::filesystem::path& path) {
   const NetcdfVariable& time = time_coordinate(file);
   RawSeries series{.times = file.read_times(time.name)};
   if (const auto fault = find_order_fault(series.times)) {
-    throw InputError({.what = fault->what,
-                      .file = path.string(),
-                      .date = to_string(series.times[fault->index]),
-                      .variable = time.name});
+    throw InputError(
+        {.what = fault->what, .file = path.string(), .date = to_string(series.times[fault->index]), .variable = time.name});
   }
   for (const std::string& name : series_names(file)) {
     const auto unit = text_attribute(file.variable(name).attributes, "units");
@@ -157,7 +155,9 @@ RawSeries read_netcdf_series(const std::filesystem::path& path) {
   return series;
 }
 
-RawSeries read_csv_series(const std::filesystem::path& path) { return CsvSeriesReader(path).read(); }
+RawSeries read_csv_series(const std::filesystem::path& path) {
+  return CsvSeriesReader(path).read();
+}
 
 BasinSeries on_daily_axis(const std::string& basin, RawSeries series, const std::filesystem::path& file) {
   check_not_empty(series, file);

@@ -20,8 +20,8 @@ struct RawSeries {
 /// The time coordinate of a per-basin NetCDF file: `date`, or `time` if there is no `date`. InputError if there is neither.
 const NetcdfVariable& time_coordinate(const NetcdfFile& file);
 
-/// The variables of a per-basin NetCDF file that are series: numbers over the time coordinate's dimension alone. Scalars and texts
-/// are left out. InputError for numbers over other or further dimensions.
+/// The variables of a per-basin NetCDF file that are series: numbers over the time coordinate's dimension alone. Scalars and
+/// texts are left out. InputError for numbers over other or further dimensions.
 std::vector<std::string> series_names(const NetcdfFile& file);
 
 /// Reads all series of a per-basin NetCDF file, decoded by the CF conventions.

@@ -20,7 +20,9 @@ using testing::HasSubstr;
 
 const path kFixtures = FRESHET_FIXTURES;
 
-std::unique_ptr<Dataset> open(const path& data_dir) { return open_dataset({.name = "caravan", .data_dir = data_dir}); }
+std::unique_ptr<Dataset> open(const path& data_dir) {
+  return open_dataset({.name = "caravan", .data_dir = data_dir});
+}
 
 Problem problem_of(const std::function<void()>& call) {
   try {
@@ -218,18 +220,15 @@ struct Fault {
 
 TEST(CaravanCsv, FaultsAreNamed) {
   const auto caravan = open(kFixtures / "caravan_csv_bad");
-  for (const Fault& fault : {Fault{"bad_no_date_column", "no date column", 1, "", ""},
-                             Fault{"bad_no_rows", "no dates", 0, "", ""},
-                             Fault{"bad_duplicate", "twice", 4, "2000-02-29", ""},
-                             Fault{"bad_unordered", "ascend", 4, "2000-02-29", ""},
-                             Fault{"bad_impossible_date", "not a date", 3, "", "date"},
-                             Fault{"bad_not_a_day", "not a day", 0, "2000-02-29 12:00", ""},
-                             Fault{"bad_text_in_cell", "not a number", 4, "2000-03-01", "streamflow"},
-                             Fault{"bad_infinite", "not a number", 3, "2000-02-29", "total_precipitation_sum"},
-                             Fault{"bad_out_of_range", "not a number", 3, "2000-02-29", "total_precipitation_sum"},
-                             Fault{"bad_cut_off", "one field per column", 3, "", ""},
-                             Fault{"bad_repeated_column", "occurs twice", 1, "", ""},
-                             Fault{"bad_bad_area", "not a number", 0, "", "area"}}) {
+  for (const Fault& fault :
+       {Fault{"bad_no_date_column", "no date column", 1, "", ""}, Fault{"bad_no_rows", "no dates", 0, "", ""},
+        Fault{"bad_duplicate", "twice", 4, "2000-02-29", ""}, Fault{"bad_unordered", "ascend", 4, "2000-02-29", ""},
+        Fault{"bad_impossible_date", "not a date", 3, "", "date"}, Fault{"bad_not_a_day", "not a day", 0, "2000-02-29 12:00", ""},
+        Fault{"bad_text_in_cell", "not a number", 4, "2000-03-01", "streamflow"},
+        Fault{"bad_infinite", "not a number", 3, "2000-02-29", "total_precipitation_sum"},
+        Fault{"bad_out_of_range", "not a number", 3, "2000-02-29", "total_precipitation_sum"},
+        Fault{"bad_cut_off", "one field per column", 3, "", ""}, Fault{"bad_repeated_column", "occurs twice", 1, "", ""},
+        Fault{"bad_bad_area", "not a number", 0, "", "area"}}) {
     const Problem problem = problem_of([&] { caravan->read(fault.basin); });
     EXPECT_THAT(problem.what, HasSubstr(fault.what)) << fault.basin;
     EXPECT_EQ(problem.line, fault.line) << fault.basin;

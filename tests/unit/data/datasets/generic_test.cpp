@@ -18,7 +18,9 @@ using testing::HasSubstr;
 
 const path kFixtures = path(FRESHET_FIXTURES) / "generic";
 
-std::unique_ptr<Dataset> open(const path& data_dir) { return open_dataset({.name = "generic", .data_dir = data_dir}); }
+std::unique_ptr<Dataset> open(const path& data_dir) {
+  return open_dataset({.name = "generic", .data_dir = data_dir});
+}
 
 Problem problem_of(const std::function<void()>& call) {
   try {
@@ -78,15 +80,12 @@ TEST(Generic, FaultsAreNamed) {
     const char* date;
     const char* variable;
   };
-  for (const Fault& fault : {Fault{"twice", "two files", "", ""},
-                             Fault{"gap", "constant", "2000-01-05", ""},
-                             Fault{"unordered", "ascend", "2000-01-04", "date"},
-                             Fault{"infinite", "not finite", "2000-01-03", "discharge"},
-                             Fault{"no_time", "no such variable", "", "date"},
-                             Fault{"two_dimensions", "not a series", "", "soil"},
-                             Fault{"cut_off", "cannot open", "", ""},
-                             Fault{"not_netcdf", "cannot open", "", ""},
-                             Fault{"absent", "no series", "", ""}}) {
+  for (const Fault& fault :
+       {Fault{"twice", "two files", "", ""}, Fault{"gap", "constant", "2000-01-05", ""},
+        Fault{"unordered", "ascend", "2000-01-04", "date"}, Fault{"infinite", "not finite", "2000-01-03", "discharge"},
+        Fault{"no_time", "no such variable", "", "date"}, Fault{"two_dimensions", "not a series", "", "soil"},
+        Fault{"cut_off", "cannot open", "", ""}, Fault{"not_netcdf", "cannot open", "", ""},
+        Fault{"absent", "no series", "", ""}}) {
     const Problem problem = problem_of([&] { generic->read(fault.basin); });
     EXPECT_THAT(problem.what, HasSubstr(fault.what)) << fault.basin;
     EXPECT_EQ(problem.date, fault.date) << fault.basin;
