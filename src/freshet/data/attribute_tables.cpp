@@ -28,7 +28,8 @@ RawTable read_rows(const std::filesystem::path& file) {
   while (text.next()) {
     const auto& fields = text.fields();
     if (fields[key].empty()) {
-      throw InputError({.what = "the row has no basin id", .file = text.file(), .line = text.line(), .variable = text.header()[key]});
+      throw InputError(
+          {.what = "the row has no basin id", .file = text.file(), .line = text.line(), .variable = text.header()[key]});
     }
     raw.table.basins.emplace_back(fields[key]);
     raw.lines.push_back(text.line());
@@ -59,7 +60,7 @@ bool same_value(const std::string& a, const std::string& b) {
 }
 
 /// Elements that are in every list, sorted.
-std::vector<std::string> in_every(const std::vector<SourcedAttributes>& tables, std::vector<std::string> AttributeTable::*list) {
+std::vector<std::string> in_every(const std::vector<SourcedAttributes>& tables, std::vector<std::string> AttributeTable::* list) {
   std::map<std::string, std::size_t> counts;
   for (const SourcedAttributes& source : tables) {
     for (const std::string& element : source.table.*list) ++counts[element];
@@ -73,7 +74,8 @@ std::vector<std::string> in_every(const std::vector<SourcedAttributes>& tables, 
 
 std::vector<std::string> basins_of_any(const std::vector<SourcedAttributes>& tables) {
   std::vector<std::string> basins;
-  for (const SourcedAttributes& source : tables) basins.insert(basins.end(), source.table.basins.begin(), source.table.basins.end());
+  for (const SourcedAttributes& source : tables)
+    basins.insert(basins.end(), source.table.basins.begin(), source.table.basins.end());
   std::ranges::sort(basins);
   basins.erase(std::unique(basins.begin(), basins.end()), basins.end());
   return basins;
@@ -156,7 +158,8 @@ AttributeTable join_attribute_tables(const std::vector<SourcedAttributes>& table
 }
 
 AttributeTable join_related_attribute_tables(const std::vector<SourcedAttributes>& tables) {
-  if (tables.size() > 1 && in_every(tables, &AttributeTable::basins).empty() && in_every(tables, &AttributeTable::names).empty()) {
+  if (tables.size() > 1 && in_every(tables, &AttributeTable::basins).empty() &&
+      in_every(tables, &AttributeTable::names).empty()) {
     std::vector<std::string> files;
     for (const SourcedAttributes& source : tables) files.push_back(source.file.filename().string());
     throw InputError({.what = "the attribute tables share neither basins nor attributes",

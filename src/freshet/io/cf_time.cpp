@@ -60,11 +60,12 @@ class Scanner {
 
 std::optional<double> unit_minutes(std::string_view word) {
   using Unit = std::pair<std::string_view, double>;
-  constexpr std::array kUnits = {Unit{"days", 1440}, Unit{"day", 1440}, Unit{"d", 1440},
-                                 Unit{"hours", 60}, Unit{"hour", 60}, Unit{"hrs", 60}, Unit{"hr", 60}, Unit{"h", 60},
-                                 Unit{"minutes", 1}, Unit{"minute", 1}, Unit{"mins", 1}, Unit{"min", 1},
-                                 Unit{"seconds", 1.0 / 60}, Unit{"second", 1.0 / 60}, Unit{"secs", 1.0 / 60},
-                                 Unit{"sec", 1.0 / 60}, Unit{"s", 1.0 / 60}};
+  constexpr std::array kUnits = {
+      Unit{"days", 1440},        Unit{"day", 1440},        Unit{"d", 1440},        Unit{"hours", 60},
+      Unit{"hour", 60},          Unit{"hrs", 60},          Unit{"hr", 60},         Unit{"h", 60},
+      Unit{"minutes", 1},        Unit{"minute", 1},        Unit{"mins", 1},        Unit{"min", 1},
+      Unit{"seconds", 1.0 / 60}, Unit{"second", 1.0 / 60}, Unit{"secs", 1.0 / 60}, Unit{"sec", 1.0 / 60},
+      Unit{"s", 1.0 / 60}};
   for (const auto& [name, minutes] : kUnits) {
     if (name == word) return minutes;
   }

@@ -20,7 +20,8 @@ struct CfTimeUnits {
 };
 
 /// Reads "<unit> since <date>[ <clock>][ <UTC offset>]" of the CF conventions 1.8, section 4.4: units days, hours, minutes,
-/// seconds with their usual short forms; date Y-M-D, not necessarily padded; clock h:m[:s[.f]] with whole minutes; offset Z, UTC or
+/// seconds with their usual short forms; date Y-M-D, not necessarily padded; clock h:m[:s[.f]] with whole minutes; offset Z, UTC
+/// or
 /// +-hh[:mm]. `calendar` is the attribute, empty if absent: standard, gregorian or proleptic_gregorian. Reference dates before
 /// 1582-10-15 are Julian in the first two and are refused there.
 ///

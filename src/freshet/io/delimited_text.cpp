@@ -12,7 +12,9 @@
 namespace freshet {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -22,7 +24,9 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-DelimitedText DelimitedText::open(const std::filesystem::path& file) { return DelimitedText(read_file(file), file.string()); }
+DelimitedText DelimitedText::open(const std::filesystem::path& file) {
+  return DelimitedText(read_file(file), file.string());
+}
 
 DelimitedText::DelimitedText(std::string content, std::string file) : content_(std::move(content)), file_(std::move(file)) {
   if (content_.starts_with("\xEF\xBB\xBF")) position_ = 3;
@@ -30,7 +34,8 @@ DelimitedText::DelimitedText(std::string content, std::string file) : content_(s
   if (std::ranges::count(first_line, ';') > std::ranges::count(first_line, ',')) delimiter_ = ';';
   if (!read_row()) throw InputError({.what = "the file is empty", .file = file_, .expected = "a header row with column names"});
   for (const std::string_view name : fields_) {
-    if (column(name)) throw InputError({.what = fmt::format("the column name `{}` occurs twice", name), .file = file_, .line = row_line_});
+    if (column(name))
+      throw InputError({.what = fmt::format("the column name `{}` occurs twice", name), .file = file_, .line = row_line_});
     header_.emplace_back(name);
   }
 }
@@ -81,7 +86,8 @@ std::string_view DelimitedText::read_quoted_field() {
   std::size_t end = begin;
   // Doubled quotes are undone in place: the text only ever gets shorter.
   for (;; ++position_) {
-    if (position_ == content_.size()) throw InputError({.what = "a quoted field is not closed", .file = file_, .line = row_line_});
+    if (position_ == content_.size())
+      throw InputError({.what = "a quoted field is not closed", .file = file_, .line = row_line_});
     if (content_[position_] == '\n') ++line_;
     if (content_[position_] == '"') {
       if (position_ + 1 == content_.size() || content_[position_ + 1] != '"') break;

@@ -23,15 +23,24 @@ constexpr double kMaxValues = 268435456;
 /// The value the library leaves where nothing was written. Bytes have none: all their values are in use.
 std::optional<double> default_fill(nc_type type) {
   switch (type) {
-    case NC_SHORT: return NC_FILL_SHORT;
-    case NC_USHORT: return NC_FILL_USHORT;
-    case NC_INT: return NC_FILL_INT;
-    case NC_UINT: return NC_FILL_UINT;
-    case NC_INT64: return static_cast<double>(NC_FILL_INT64);
-    case NC_UINT64: return static_cast<double>(NC_FILL_UINT64);
-    case NC_FLOAT: return static_cast<double>(NC_FILL_FLOAT);
-    case NC_DOUBLE: return NC_FILL_DOUBLE;
-    default: return std::nullopt;
+    case NC_SHORT:
+      return NC_FILL_SHORT;
+    case NC_USHORT:
+      return NC_FILL_USHORT;
+    case NC_INT:
+      return NC_FILL_INT;
+    case NC_UINT:
+      return NC_FILL_UINT;
+    case NC_INT64:
+      return static_cast<double>(NC_FILL_INT64);
+    case NC_UINT64:
+      return static_cast<double>(NC_FILL_UINT64);
+    case NC_FLOAT:
+      return static_cast<double>(NC_FILL_FLOAT);
+    case NC_DOUBLE:
+      return NC_FILL_DOUBLE;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -42,7 +51,8 @@ const NetcdfAttribute* find(const std::vector<NetcdfAttribute>& attributes, std:
 
 float to_float(double value) {
   constexpr double kLargest = std::numeric_limits<float>::max();
-  if (std::abs(value) > kLargest) return std::copysign(std::numeric_limits<float>::infinity(), static_cast<float>(std::copysign(1, value)));
+  if (std::abs(value) > kLargest)
+    return std::copysign(std::numeric_limits<float>::infinity(), static_cast<float>(std::copysign(1, value)));
   return static_cast<float>(value);
 }
 
@@ -130,7 +140,9 @@ const NetcdfVariable& NetcdfFile::variable(std::string_view name) const {
                     .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
 }
 
-int NetcdfFile::id_of(const NetcdfVariable& variable) const { return static_cast<int>(&variable - variables_.data()); }
+int NetcdfFile::id_of(const NetcdfVariable& variable) const {
+  return static_cast<int>(&variable - variables_.data());
+}
 
 const NetcdfVariable& NetcdfFile::numeric_variable(std::string_view name) const {
   const NetcdfVariable& declared = variable(name);
@@ -226,7 +238,8 @@ std::vector<std::string> NetcdfFile::read_char_rows(const NetcdfVariable& declar
     check_netcdf_read(nc_get_var_text(handle_, id_of(declared), text.data()), path_, declared.name, "cannot read the texts");
   }
   std::vector<std::string> rows;
-  for (std::size_t begin = 0; begin < text.size(); begin += width) rows.push_back(without_netcdf_padding(text.substr(begin, width)));
+  for (std::size_t begin = 0; begin < text.size(); begin += width)
+    rows.push_back(without_netcdf_padding(text.substr(begin, width)));
   return rows;
 }
 

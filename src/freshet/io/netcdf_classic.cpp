@@ -8,7 +8,9 @@
 namespace freshet {
 namespace {
 
-std::uint64_t padded(std::uint64_t size) { return (size + 3) / 4 * 4; }
+std::uint64_t padded(std::uint64_t size) {
+  return (size + 3) / 4 * 4;
+}
 
 /// The bytes of one value, by the specification's type number.
 std::uint64_t type_size(std::uint64_t type) {
@@ -25,7 +27,8 @@ struct Slab {
 /// Walks over a classic header. All numbers are big-endian.
 class ClassicHeader {
  public:
-  explicit ClassicHeader(const std::filesystem::path& file) : in_(file, std::ios::binary), file_size_(std::filesystem::file_size(file)) {}
+  explicit ClassicHeader(const std::filesystem::path& file)
+      : in_(file, std::ios::binary), file_size_(std::filesystem::file_size(file)) {}
 
   std::optional<std::uint64_t> required_size() {
     std::array<char, 4> magic{};
@@ -120,6 +123,8 @@ class ClassicHeader {
 
 }  // namespace
 
-std::optional<std::uint64_t> classic_netcdf_size(const std::filesystem::path& file) { return ClassicHeader(file).required_size(); }
+std::optional<std::uint64_t> classic_netcdf_size(const std::filesystem::path& file) {
+  return ClassicHeader(file).required_size();
+}
 
 }  // namespace freshet

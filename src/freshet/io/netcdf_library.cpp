@@ -16,19 +16,28 @@ namespace {
 
 NetcdfType type_of(nc_type type) {
   switch (type) {
-    case NC_BYTE: return NetcdfType::kByte;
+    case NC_BYTE:
+      return NetcdfType::kByte;
     case NC_UBYTE:
-    case NC_SHORT: return NetcdfType::kShort;
+    case NC_SHORT:
+      return NetcdfType::kShort;
     case NC_USHORT:
-    case NC_INT: return NetcdfType::kInt;
+    case NC_INT:
+      return NetcdfType::kInt;
     case NC_UINT:
     case NC_INT64:
-    case NC_UINT64: return NetcdfType::kInt64;
-    case NC_FLOAT: return NetcdfType::kFloat;
-    case NC_DOUBLE: return NetcdfType::kDouble;
-    case NC_CHAR: return NetcdfType::kChar;
-    case NC_STRING: return NetcdfType::kString;
-    default: return NetcdfType::kOther;
+    case NC_UINT64:
+      return NetcdfType::kInt64;
+    case NC_FLOAT:
+      return NetcdfType::kFloat;
+    case NC_DOUBLE:
+      return NetcdfType::kDouble;
+    case NC_CHAR:
+      return NetcdfType::kChar;
+    case NC_STRING:
+      return NetcdfType::kString;
+    default:
+      return NetcdfType::kOther;
   }
 }
 
@@ -48,7 +57,8 @@ void check_netcdf_read(int status, const std::filesystem::path& file, const std:
   if (status == NC_NOERR) return;
   Problem problem{.what = fmt::format("{}: {}", what, nc_strerror(status)), .file = file.string(), .variable = variable};
   if (status == ENOMEM || status == EMFILE || status == ENFILE || status == NC_ENOMEM) throw EnvironmentError(problem);
-  if (status == NC_ENOTNC || status == NC_EHDFERR || status == NC_ETRUNC) problem.hint = "The file may be cut off, damaged or not NetCDF.";
+  if (status == NC_ENOTNC || status == NC_EHDFERR || status == NC_ETRUNC)
+    problem.hint = "The file may be cut off, damaged or not NetCDF.";
   throw InputError(problem);
 }
 
@@ -69,7 +79,8 @@ std::vector<NetcdfDimension> NetcdfHeaderReader::dimensions() const {
   std::vector<NetcdfDimension> result;
   for (const int id : ids) {
     NetcdfDimension dimension = dimension_of(id);
-    dimension.unlimited = std::find(unlimited.begin(), unlimited.begin() + unlimited_count, id) != unlimited.begin() + unlimited_count;
+    dimension.unlimited =
+        std::find(unlimited.begin(), unlimited.begin() + unlimited_count, id) != unlimited.begin() + unlimited_count;
     result.push_back(std::move(dimension));
   }
   return result;
@@ -92,7 +103,8 @@ std::vector<NetcdfAttribute> NetcdfHeaderReader::attributes(int variable) const 
     check_netcdf_read(nc_inq_attname(handle_, variable, i, name.data()), file_, "", "cannot read the attributes");
     nc_type type = NC_NAT;
     std::size_t length = 0;
-    check_netcdf_read(nc_inq_att(handle_, variable, name.data(), &type, &length), file_, name.data(), "cannot read the attribute");
+    check_netcdf_read(nc_inq_att(handle_, variable, name.data(), &type, &length), file_, name.data(),
+                      "cannot read the attribute");
     if (type == NC_CHAR || type == NC_STRING) result.push_back({name.data(), text(variable, name.data(), type, length)});
     if (type_of(type) <= NetcdfType::kDouble) result.push_back({name.data(), numbers(variable, name.data(), length)});
   }
@@ -111,7 +123,8 @@ NetcdfVariable NetcdfHeaderReader::variable(int id) const {
   nc_type type = NC_NAT;
   int rank = 0;
   std::array<int, NC_MAX_VAR_DIMS> dimension_ids{};
-  check_netcdf_read(nc_inq_var(handle_, id, name.data(), &type, &rank, dimension_ids.data(), nullptr), file_, "", "cannot read a variable");
+  check_netcdf_read(nc_inq_var(handle_, id, name.data(), &type, &rank, dimension_ids.data(), nullptr), file_, "",
+                    "cannot read a variable");
   NetcdfVariable result{.name = name.data(), .type = type_of(type), .attributes = attributes(id)};
   for (int i = 0; i < rank; ++i) {
     const NetcdfDimension dimension = dimension_of(dimension_ids[static_cast<std::size_t>(i)]);

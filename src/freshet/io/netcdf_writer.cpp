@@ -21,18 +21,28 @@ constexpr std::size_t kMaxChunkValues = 1 << 18;  // 1 MiB of float
 
 nc_type library_type(NetcdfType type) {
   switch (type) {
-    case NetcdfType::kByte: return NC_BYTE;
-    case NetcdfType::kShort: return NC_SHORT;
-    case NetcdfType::kInt: return NC_INT;
-    case NetcdfType::kInt64: return NC_INT64;
-    case NetcdfType::kFloat: return NC_FLOAT;
-    case NetcdfType::kDouble: return NC_DOUBLE;
-    case NetcdfType::kString: return NC_STRING;
-    default: throw InternalError("a NetCDF variable was given a type that is not written");
+    case NetcdfType::kByte:
+      return NC_BYTE;
+    case NetcdfType::kShort:
+      return NC_SHORT;
+    case NetcdfType::kInt:
+      return NC_INT;
+    case NetcdfType::kInt64:
+      return NC_INT64;
+    case NetcdfType::kFloat:
+      return NC_FLOAT;
+    case NetcdfType::kDouble:
+      return NC_DOUBLE;
+    case NetcdfType::kString:
+      return NC_STRING;
+    default:
+      throw InternalError("a NetCDF variable was given a type that is not written");
   }
 }
 
-bool is_no_space(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
+bool is_no_space(int error) {
+  return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
 
 }  // namespace
 
@@ -63,8 +73,9 @@ void NetcdfWriter::check(int status, std::string_view what) const {
   const std::string reason = is_no_space(error) ? std::strerror(error) : nc_strerror(status);
   throw EnvironmentError({.what = fmt::format("{}: {}", what, reason),
                           .file = target_.string(),
-                          .hint = is_no_space(error) ? "Free some space and run the same command again; nothing finished was lost."
-                                                     : "Check the folder's permissions and the free space."});
+                          .hint = is_no_space(error)
+                                      ? "Free some space and run the same command again; nothing finished was lost."
+                                      : "Check the folder's permissions and the free space."});
 }
 
 void NetcdfWriter::define_dimension(const std::string& name, std::size_t size) {
@@ -109,8 +120,8 @@ void NetcdfWriter::define_time(const std::string& name, const TimeAxis& axis) {
   // The reference carries a clock, so that daily steps that start at noon are whole days too.
   const CalendarDay day = calendar_day(axis.first);
   const std::int64_t clock = axis.first.minutes - make_day(day.year, day.month, day.day).minutes;
-  const std::string units = fmt::format("{} since {:04}-{:02}-{:02} {:02}:{:02}:00", daily ? "days" : "minutes", day.year, day.month,
-                                        day.day, clock / 60, clock % 60);
+  const std::string units = fmt::format("{} since {:04}-{:02}-{:02} {:02}:{:02}:00", daily ? "days" : "minutes", day.year,
+                                        day.month, day.day, clock / 60, clock % 60);
   define_dimension(name, static_cast<std::size_t>(axis.size));
   define_variable(name, NetcdfType::kInt64, {name},
                   {{"standard_name", "time"}, {"axis", "T"}, {"units", units}, {"calendar", "proleptic_gregorian"}});

@@ -3,12 +3,16 @@
 #include "freshet/core/error.hpp"
 #include "freshet/data/dataset.hpp"
 #include "freshet/data/datasets/camels_us.hpp"
+#include "freshet/data/datasets/caravan.hpp"
+#include "freshet/data/datasets/generic.hpp"
 
 namespace freshet {
 
 const std::vector<DatasetKind>& dataset_kinds() {
   static const std::vector<DatasetKind> kinds = {
-      {"camels_us", "CAMELS-US, daily (text files of forcing and streamflow, attribute tables)", &open_camels_us},
+      {"camels_us", "CAMELS-US, daily (text files of forcing and streamflow, attribute tables)", open_camels_us},
+      {"caravan", "Caravan and its extensions, netCDF or CSV", open_caravan},
+      {"generic", "one NetCDF file per basin and attribute CSV files, as NeuralHydrology's generic data set", open_generic},
   };
   return kinds;
 }
