@@ -49,7 +49,7 @@ TEST(PeakMetrics, AgreeWithTheReference) {
 /// One flood in the middle of a quiet year.
 std::vector<double> one_flood(std::int64_t day) {
   std::vector<double> flow(300, 1.0);
-  for (std::size_t i = 0; i < flow.size(); ++i) flow[i] += 10 * std::exp(-std::abs(static_cast<double>(i) - static_cast<double>(day)));
+  for (std::int64_t i = 0; i < std::ssize(flow); ++i) flow[i] += 10 * std::exp(-std::abs(static_cast<double>(i - day)));
   return flow;
 }
 
