@@ -41,6 +41,7 @@ TEST(Csv, ReadsCommasAndSemicolons) {
   const CsvTable semicolons = parse_csv("date;\"q (a,b,c)\"\nx;-1e-3", "f.csv");
   EXPECT_EQ(semicolons.names, (Texts{"date", "q (a,b,c)"}));
   EXPECT_EQ(semicolons.numbers("q (a,b,c)"), (std::vector<double>{-1e-3}));
+  EXPECT_EQ(parse_csv("note\na;b\n", "f.csv").texts("note"), Texts{"a;b"});  // a header without either: comma
 }
 
 TEST(Csv, ReadsQuotesLineEndsAndByteOrderMark) {
