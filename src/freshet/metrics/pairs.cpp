@@ -13,7 +13,8 @@ namespace freshet {
 
 Pairs valid_pairs(std::span<const double> observed, std::span<const double> simulated) {
   if (observed.size() != simulated.size()) {
-    throw InternalError(fmt::format("{} observed values were to be compared with {} simulated ones", observed.size(), simulated.size()));
+    throw InternalError(
+        fmt::format("{} observed values were to be compared with {} simulated ones", observed.size(), simulated.size()));
   }
   Pairs pairs;
   pairs.observed.reserve(observed.size());

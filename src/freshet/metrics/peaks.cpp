@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "freshet/metrics/pairs.hpp"
@@ -28,13 +29,13 @@ std::vector<std::int64_t> local_maxima(std::span<const double> series) {
 }
 
 /// Keeps the highest peaks that are at least `distance` apart.
-std::vector<std::int64_t> thin_out(std::span<const double> series, const std::vector<std::int64_t>& peaks, std::int64_t distance) {
+std::vector<std::int64_t> thin_out(std::span<const double> series, const std::vector<std::int64_t>& peaks,
+                                   std::int64_t distance) {
   std::vector<std::size_t> order(peaks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return series[peaks[i]]; });
+  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return series[peaks[i]]; });
   std::vector<bool> keep(peaks.size(), true);
-  for (auto it = order.rbegin(); it != order.rend(); ++it) {
-    const std::size_t i = *it;
+  for (const std::size_t i : order) {
     if (!keep[i]) continue;
     for (std::size_t k = i; k > 0 && peaks[i] - peaks[k - 1] < distance; --k) keep[k - 1] = false;
     for (std::size_t k = i + 1; k < peaks.size() && peaks[k] - peaks[i] < distance; ++k) keep[k] = false;
@@ -60,7 +61,9 @@ std::vector<std::int64_t> flood_peaks(const Pairs& pairs) {
 }
 
 /// Half a day in steps, but not less than `least`.
-std::int64_t window_of(std::int64_t step_minutes, std::int64_t least) { return std::max(kMinutesPerDay / 2 / step_minutes, least); }
+std::int64_t window_of(std::int64_t step_minutes, std::int64_t least) {
+  return std::max(kMinutesPerDay / 2 / step_minutes, least);
+}
 
 /// True if the steps from peak - window to peak + window all have values.
 bool is_window_whole(const Pairs& pairs, std::int64_t peak, std::int64_t window) {

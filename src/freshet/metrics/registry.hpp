@@ -39,11 +39,12 @@ std::span<const Metric> metrics();
 /// The names of all metrics, in the same order.
 std::vector<std::string> metric_names();
 
-/// The metric of a name, or of NeuralHydrology's name for it (KGE, Alpha-NSE, Pearson-r, Peak-Timing, ...); capitals do not matter.
-/// InputError with the nearest name otherwise.
+/// The metric of a name, or of NeuralHydrology's name for it (KGE, Alpha-NSE, Pearson-r, Peak-Timing, ...); capitals do not
+/// matter. InputError with the nearest name otherwise.
 const Metric& find_metric(std::string_view name);
 
-/// True if `candidate` is nearer to the metric's perfect value than `incumbent`. NaN is worse than any number and not better than NaN.
+/// True if `candidate` is nearer to the metric's perfect value than `incumbent`. NaN is worse than any number and not better
+/// than NaN.
 bool is_better(const Metric& metric, double candidate, double incumbent);
 
 }  // namespace freshet
