@@ -15,9 +15,9 @@ constexpr double kDaysPerYear = 365.25;
 /// The mean, mm/day: humid east, wettest near the Gulf; dry west; wet Pacific coast; more in mountains.
 double mean_precipitation(const Place& p) {
   const double east = sigmoid((p.longitude + 98.0) / 2.2);
-  const double gulf = 1.4 * east * bump(p.latitude, 31.0, 5.0);
-  const double pacific = p.maritime * (1.0 + 4.5 * sigmoid((p.latitude - 41.0) / 1.5));
-  return 0.65 + 2.1 * east + gulf + pacific + 1.0 * p.ruggedness;
+  const double gulf = 1.6 * east * bump(p.latitude, 31.0, 5.0);
+  const double pacific = p.maritime * (1.5 + 5.0 * sigmoid((p.latitude - 41.0) / 1.5));
+  return 0.75 + 2.4 * east + gulf + pacific + 1.1 * p.ruggedness;
 }
 
 /// Amplitude and peak from four regimes, added as vectors: winter rain in the far west, summer rain on the plains, the monsoon of
@@ -46,7 +46,7 @@ void set_precipitation_season(const Place& p, RngStream& rng, Climate& climate) 
 void set_temperature(const Place& p, RngStream& rng, Climate& climate) {
   const double interior_west = sigmoid((-100.0 - p.longitude) / 2.0) * (1.0 - p.maritime);
   const double continental = bump(p.longitude, -97.0, 9.0) * sigmoid((p.latitude - 36.0) / 3.0);
-  climate.temperature = 24.4 - 0.9 * (p.latitude - 25.0) + 4.0 * interior_west + 5.0 * p.maritime - 4.8 * p.elevation_m / 1000.0 +
+  climate.temperature = 26.2 - 0.9 * (p.latitude - 25.0) + 4.0 * interior_west + 5.0 * p.maritime - 4.8 * p.elevation_m / 1000.0 +
                         0.6 * rng.normal();
   climate.temperature_season = 8.0 + 0.28 * (p.latitude - 29.0) + 2.5 * continental - 5.0 * p.maritime + 0.4 * rng.normal();
   climate.temperature_noise = 3.2 + 1.2 * continental + 0.5 * interior_west - 0.7 * p.maritime + 0.2 * rng.normal();
@@ -72,7 +72,7 @@ double season(double day_of_year, double peak) {
 
 Climate draw_climate(const Place& place, RngStream& rng) {
   Climate climate;
-  climate.precipitation = std::clamp(mean_precipitation(place) * std::exp(0.18 * rng.normal()), 0.55, 7.5);
+  climate.precipitation = std::clamp(mean_precipitation(place) * std::exp(0.18 * rng.normal()), 0.6, 7.8);
   set_precipitation_season(place, rng, climate);
   set_temperature(place, rng, climate);
   climate.pet = mean_pet(place, climate);

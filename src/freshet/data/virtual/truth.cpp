@@ -15,7 +15,7 @@ struct Features {
 
 Features features(const Place& place, const Land& land) {
   return {.forest = (land.frac_forest - 0.55) / 0.3,
-          .slope = std::log(land.slope_mean / 25.0) / 1.2,
+          .slope = std::log(land.slope_mean / 15.0) / 1.2,
           .clay = (land.clay_frac - 20.0) / 9.0,
           .sand = (land.sand_frac - 42.0) / 13.0,
           .permeability = (land.geol_permeability + 14.0) / 1.2,
@@ -32,18 +32,18 @@ TrueParameters true_parameters(const Place& place, const Land& land) {
   TrueParameters p;
   p.hbv.beta = between(1.0, 5.0, 0.1 - 0.8 * x.clay + 0.5 * x.forest - 0.3 * x.clay * x.slope);
   p.hbv.fc = between(70.0, 550.0, -0.2 + 0.9 * x.water + 0.5 * x.forest - 0.4 * x.slope + 0.3 * x.water * x.forest);
-  p.hbv.k0 = between(0.10, 0.65, 0.7 * x.slope + 0.4 * x.clay - 0.3 * x.forest);
-  p.hbv.k1 = between(0.03, 0.30, 0.6 * x.slope - 0.4 * x.area + 0.4 * std::tanh(x.clay));
-  p.hbv.k2 = between(0.003, 0.08, -0.3 + 0.5 * x.slope - 0.6 * x.permeability + 0.2 * x.slope * x.permeability);
+  p.hbv.k0 = between(0.15, 0.80, 0.3 + 0.7 * x.slope + 0.4 * x.clay - 0.3 * x.forest);
+  p.hbv.k1 = between(0.05, 0.45, 0.2 + 0.6 * x.slope - 0.4 * x.area + 0.4 * std::tanh(x.clay));
+  p.hbv.k2 = between(0.003, 0.06, -0.6 + 0.5 * x.slope - 0.6 * x.permeability + 0.2 * x.slope * x.permeability);
   p.hbv.lp = between(0.35, 0.95, 0.3 + 0.7 * x.sand - 0.4 * x.forest);
-  p.hbv.perc = between(0.3, 4.5, -0.4 + 0.9 * x.permeability + 0.4 * x.conductivity);
-  p.hbv.uzl = between(5.0, 60.0, 0.5 * x.forest + 0.4 * x.conductivity - 0.4 * x.slope);
+  p.hbv.perc = between(0.2, 4.0, -0.9 + 0.9 * x.permeability + 0.4 * x.conductivity);
+  p.hbv.uzl = between(2.0, 45.0, -0.6 + 0.5 * x.forest + 0.4 * x.conductivity - 0.4 * x.slope);
   p.hbv.tt = between(-1.0, 1.2, 0.6 * x.elevation - 0.4 * x.forest);
   p.hbv.cfmax = between(1.5, 6.0, -0.9 * x.forest + 0.3 * std::tanh(x.slope));
   p.hbv.cfr = between(0.02, 0.08, 0.6 * x.elevation);
   p.hbv.cwh = between(0.03, 0.15, 0.5 * x.forest - 0.3 * x.elevation);
-  p.route_a = between(0.3, 2.6, 0.8 * x.area - 0.3 * x.slope);
-  p.route_b = between(0.05, 2.0, -0.2 + 0.9 * x.area - 0.5 * x.slope);
+  p.route_a = between(0.2, 2.6, -0.8 + 0.9 * x.area - 0.3 * x.slope);
+  p.route_b = between(0.02, 2.0, -1.6 + 1.0 * x.area - 0.5 * x.slope);
   return p;
 }
 
