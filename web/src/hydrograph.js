@@ -1,0 +1,139 @@
+import { createChart, guardWheel } from "./charts.js";
+import { byId, h, switcher } from "./dom.js";
+import { hydrographOption, timeText } from "./hydrograph_option.js";
+import { formatScore } from "./metrics.js";
+import { count, fixed, isNumber, significant } from "./numbers.js";
+import { comparisonScores } from "./report_data.js";
+import { countPresent, loadSeries } from "./series.js";
+import { palette } from "./theme.js";
+
+const kYear = 365.25 * 86_400_000;
+const kSpans = [[1, "1 year"], [3, "3 years"], [Infinity, "All"]];
+
+/** The section of the selected basin: hydrograph and scores, with ways to go to the next one. */
+export class Hydrograph {
+  constructor(report, selection, order) {
+    this.report = report;
+    this.selection = selection;
+    this.order = order;
+    this.view = { logarithmic: false, years: 3, window: undefined };
+    this.build();
+    selection.listen(() => this.show());
+  }
+
+  build() {
+    const options = this.report.basins.map((basin) => h("option", { value: basin.index }, basin.label));
+    this.choice = h("select", { "aria-label": "Basin", onchange: () => this.selection.set(Number(this.choice.value)) }, options);
+    const step = (by, text, label) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.step(by) }, text);
+    this.previous = step(-1, "←", "Previous basin in the table's order");
+    this.next = step(1, "→", "Next basin in the table's order");
+    this.scale = switcher("Discharge axis", [[false, "Linear"], [true, "Log"]], false, (value) => this.set({ logarithmic: value }));
+    this.spans = switcher("Shown period", kSpans, 3, (years) => this.set({ years, window: undefined }));
+    this.title = h("h2", { id: "basin-title", "aria-live": "polite" });
+    this.facts = h("p", { class: "facts" });
+    this.canvas = h("div", { class: "chart hydrograph", role: "img" });
+    this.scores = h("div", { class: "basin-scores" });
+    this.keys = h("ul", { class: "legend" });
+    byId("basin").replaceChildren(
+      h("div", { class: "section-head" }, h("div", {}, this.title, this.facts), h("div", { class: "stepper" }, this.previous, this.choice, this.next)),
+      h("div", { class: "toolbar" }, this.keys, h("div", { class: "tools" }, this.spans.element, this.scale.element)),
+      this.canvas,
+      h("p", { class: "note" }, "Drag the slider, or click into the chart and scroll, to zoom. Gaps in the observed line are missing observations."),
+      this.scores,
+    );
+  }
+
+  set(change) {
+    Object.assign(this.view, change);
+    this.redraw();
+  }
+
+  step(by) {
+    const order = this.order();
+    if (order.length === 0) return;
+    const at = order.indexOf(this.selection.index);
+    this.selection.set(order[at < 0 ? 0 : (at + by + order.length) % order.length]);
+  }
+
+  /** Decodes the selected basin's series and draws them. A slower earlier pick never overtakes a later one. */
+  async show() {
+    const { index } = this.selection;
+    const basin = this.report.basins[index];
+    this.choice.value = String(index);
+    this.title.textContent = basin.label;
+    this.canvas.setAttribute("aria-label", `Hydrograph of ${basin.label}`);
+    this.drawScores(basin);
+    const series = await loadSeries(this.report, index);
+    if (this.selection.index !== index) return;
+    const same = this.series?.first === series.first && this.series?.step === series.step && this.series?.size === series.size;
+    if (!same) this.view.window = undefined;
+    this.series = series;
+    this.facts.textContent = this.factsOf(basin, series);
+    this.redraw();
+  }
+
+  factsOf(basin, series) {
+    const parts = [];
+    if (isNumber(basin.area)) parts.push(`${significant(basin.area)} km²`);
+    if (basin.located) parts.push(`${fixed(basin.latitude, 2)}°, ${fixed(basin.longitude, 2)}°`);
+    if (series.size === 0) return [...parts, "no time steps"].join(" · ");
+    const last = series.first + (series.size - 1) * series.step;
+    parts.push(`${timeText(series.first, series.step)} to ${timeText(last, series.step)}`);
+    const missing = series.size - countPresent(series.observed);
+    parts.push(missing === 0 ? "no observation missing" : `${count(missing)} of ${count(series.size)} observations missing`);
+    return parts.join(" · ");
+  }
+
+  start() {
+    this.chart = createChart(this.canvas);
+    guardWheel(this.canvas);
+    this.chart.on("datazoom", () => {
+      const { start, end } = this.chart.getOption().dataZoom[0];
+      this.view.window = [start, end];
+      this.spans.show(undefined);
+    });
+  }
+
+  redraw() {
+    if (!this.series) return;
+    if (!this.chart) this.start();
+    const colours = palette();
+    const window = this.view.window ?? this.lastYears(this.view.years);
+    this.chart.setOption(hydrographOption(this.series, { ...this.view, window }, colours), { notMerge: true });
+    this.drawKeys();
+  }
+
+  /** The last years of the record, in percent of it. */
+  lastYears(years) {
+    const share = (years * kYear) / Math.max(1, this.series.size * this.series.step);
+    return [Math.max(0, 100 - 100 * share), 100];
+  }
+
+  drawKeys() {
+    const key = (name, kind) => h("li", {}, h("span", { class: `key ${kind}`, "aria-hidden": "true" }), h("span", {}, name));
+    this.keys.replaceChildren(key("Observed", "observed"), key("Simulated", "simulated"));
+    if (this.series.precipitation) this.keys.append(key("Precipitation", "rain"));
+  }
+
+  /** This basin's scores, with those of the comparisons below. */
+  drawScores(basin) {
+    const { metrics, comparisons } = this.report;
+    const rows = comparisons
+      .map((comparison) => ({
+        name: comparison.name,
+        values: metrics.map((_, i) => comparisonScores(this.report, comparison, i)?.[basin.index]),
+      }))
+      .filter(({ values }) => values.some(isNumber));
+    const row = (name, values) =>
+      h("tr", {}, h("th", { scope: "row" }, name), metrics.map((info, i) => h("td", {}, formatScore(info, values[i]))));
+    this.scores.replaceChildren(
+      h(
+        "table",
+        { class: "scores-table" },
+        h("caption", {}, "Scores of this basin"),
+        h("thead", {}, h("tr", {}, h("td", {}), metrics.map((info) => h("th", { scope: "col" }, info.label, info.unit ? h("small", {}, info.unit) : null)))),
+        h("tbody", {}, row("This run", basin.scores), rows.map(({ name, values }) => row(name, values))),
+      ),
+    );
+  }
+}
