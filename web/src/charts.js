@@ -56,4 +56,6 @@ export function tooltipStyle(colours) {
   };
 }
 
-export const isNarrow = () => window.matchMedia("(max-width: 640px)").matches;
+const narrow = window.matchMedia("(max-width: 640px)");
+export const isNarrow = () => narrow.matches;
+export const onNarrowChange = (listener) => narrow.addEventListener("change", listener);

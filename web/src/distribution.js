@@ -1,7 +1,7 @@
-import { axisStyle, createChart, isNarrow, tooltipStyle } from "./charts.js";
+import { axisStyle, createChart, tooltipStyle } from "./charts.js";
 import { escapeHtml, h } from "./dom.js";
 import { axisRange, formatScore } from "./metrics.js";
-import { count, isNumber, median } from "./numbers.js";
+import { axisText, count, isNumber, median } from "./numbers.js";
 import { comparisonScores, scoresOf } from "./report_data.js";
 import { comparisonColour, comparisonDash, palette } from "./theme.js";
 
@@ -42,7 +42,7 @@ export class Distribution {
     this.chart.setOption(this.option(info, lines, range, colours), { replaceMerge: ["series"] });
     this.mark();
     this.legend.replaceChildren(...lines.map((line) => this.legendItem(line, info)));
-    this.note.textContent = this.noteOn(lines[0], info, range);
+    this.note.textContent = this.noteOn(lines[0], range);
     this.canvas.setAttribute("aria-label", `Distribution of ${info.title} over basins`);
   }
 
@@ -65,7 +65,7 @@ export class Distribution {
     return h("li", {}, svg, h("span", {}, line.name), h("b", {}, formatScore(info, median(line.values), 1)));
   }
 
-  noteOn(run, info, [low, high]) {
+  noteOn(run, { low, high }) {
     const total = run.values.length;
     const shown = run.points.length;
     const outside = run.points.filter(([value]) => value < low || value > high).length;
@@ -74,15 +74,15 @@ export class Distribution {
     return parts.join(" ");
   }
 
-  option(info, lines, [low, high], colours) {
+  option(info, lines, { low, high, step }, colours) {
     const axis = axisStyle(colours);
     return {
       animation: false,
       grid: { left: 46, right: 18, top: 14, bottom: 48 },
       tooltip: { ...tooltipStyle(colours), trigger: "item", formatter: (item) => this.tooltip(item, info) },
       xAxis: {
-        ...axis, type: "value", min: low, max: high, name: info.title, nameLocation: "middle", nameGap: 30, splitNumber: isNarrow() ? 4 : 6,
-        axisLabel: { ...axis.axisLabel, hideOverlap: true },
+        ...axis, type: "value", min: low, max: high, name: info.title, nameLocation: "middle", nameGap: 30,
+        interval: step, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: axisText },
       },
       yAxis: {
         ...axis, type: "value", min: 0, max: 1, interval: 0.25, axisLine: { show: false }, axisTick: { show: false },

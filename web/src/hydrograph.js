@@ -1,4 +1,4 @@
-import { createChart, guardWheel } from "./charts.js";
+import { createChart, guardWheel, isNarrow, onNarrowChange } from "./charts.js";
 import { byId, h, switcher } from "./dom.js";
 import { hydrographOption, timeText } from "./hydrograph_option.js";
 import { formatScore } from "./metrics.js";
@@ -19,6 +19,10 @@ export class Hydrograph {
     this.view = { logarithmic: false, years: 3, window: undefined };
     this.build();
     selection.listen(() => this.show());
+    onNarrowChange(() => {
+      this.drawScores(report.basins[selection.index]);
+      this.redraw();
+    });
   }
 
   build() {
@@ -115,7 +119,7 @@ export class Hydrograph {
     if (this.series.precipitation) this.keys.append(key("Precipitation", "rain"));
   }
 
-  /** This basin's scores, with those of the comparisons below. */
+  /** This basin's scores and those of the comparisons: a row a model or, on narrow screens, a row a metric. */
   drawScores(basin) {
     const { metrics, comparisons } = this.report;
     const rows = comparisons
@@ -124,16 +128,16 @@ export class Hydrograph {
         values: metrics.map((_, i) => comparisonScores(this.report, comparison, i)?.[basin.index]),
       }))
       .filter(({ values }) => values.some(isNumber));
-    const row = (name, values) =>
-      h("tr", {}, h("th", { scope: "row" }, name), metrics.map((info, i) => h("td", {}, formatScore(info, values[i]))));
-    this.scores.replaceChildren(
-      h(
-        "table",
-        { class: "scores-table" },
-        h("caption", {}, "Scores of this basin"),
-        h("thead", {}, h("tr", {}, h("td", {}), metrics.map((info) => h("th", { scope: "col" }, info.label, info.unit ? h("small", {}, info.unit) : null)))),
-        h("tbody", {}, row("This run", basin.scores), rows.map(({ name, values }) => row(name, values))),
-      ),
-    );
+    rows.unshift({ name: "This run", values: basin.scores });
+    const label = (info) => [info.label, info.unit ? h("small", {}, info.unit) : null];
+    const score = (info, values, i) => h("td", {}, formatScore(info, values[i]));
+    const head = (cells) => h("thead", {}, h("tr", {}, h("td", {}), cells.map((cell) => h("th", { scope: "col" }, cell))));
+    const line = (name, cells) => h("tr", {}, h("th", { scope: "row" }, name), cells);
+    const upright = isNarrow();
+    const parts = upright
+      ? [head(rows.map(({ name }) => name)), metrics.map((info, i) => line(label(info), rows.map(({ values }) => score(info, values, i))))]
+      : [head(metrics.map(label)), rows.map(({ name, values }) => line(name, metrics.map((info, i) => score(info, values, i))))];
+    const table = h("table", { class: upright ? "scores-table upright" : "scores-table" }, h("caption", {}, "Scores of this basin"), parts[0], h("tbody", {}, parts[1]));
+    this.scores.replaceChildren(table);
   }
 }

@@ -1,5 +1,5 @@
 import { axisStyle, isNarrow, tooltipStyle } from "./charts.js";
-import { kMissingText, significant } from "./numbers.js";
+import { axisText, kMissingText, significant } from "./numbers.js";
 
 const kDay = 86_400_000;
 const kLogFloor = 0.001; // mm/day, the floor of the stored series
@@ -85,7 +85,7 @@ function axes(series, logarithmic, floor, colours) {
   const discharge = {
     ...style, name: "Discharge (mm/day)", nameLocation: "end", nameGap: 14, axisLine: { show: false }, axisTick: { show: false },
     nameTextStyle: { ...style.nameTextStyle, align: "left", padding: [0, 0, 0, -46] },
-    axisLabel: { ...style.axisLabel, formatter: (value) => (logarithmic ? String(Number(value.toPrecision(3))) : value) },
+    axisLabel: { ...style.axisLabel, formatter: axisText },
   };
   const rain = {
     ...style, type: "value", inverse: true, show: rainTop > 0, min: 0, max: rainTop * 3.2 || 1, splitLine: { show: false },

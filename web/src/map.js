@@ -7,15 +7,18 @@ import { projectionFor } from "./projection.js";
 import { scoresOf } from "./report_data.js";
 import { colourOf, palette, scoreColour } from "./theme.js";
 
-/** The bounds of all located basins with a margin, at least a few degrees wide. */
+/** The range of values with a margin, at least `least` wide. */
+function ends(values, least) {
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const margin = Math.max((high - low) * 0.05, (least - (high - low)) / 2);
+  return [low - margin, high + margin];
+}
+
+/** The geographic bounds of all located basins. */
 function viewOf(basins) {
-  const ends = (values) => {
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const margin = Math.max((high - low) * 0.04, (4 - (high - low)) / 2, 0.4);
-    return [low - margin, high + margin];
-  };
-  const [west, east] = ends(basins.map((basin) => basin.longitude));
-  const [south, north] = ends(basins.map((basin) => basin.latitude));
+  const [west, east] = ends(basins.map((basin) => basin.longitude), 4);
+  const [south, north] = ends(basins.map((basin) => basin.latitude), 4);
   return { west: Math.max(west, -180), east: Math.min(east, 180), south: Math.max(south, -89), north: Math.min(north, 89) };
 }
 
@@ -28,7 +31,7 @@ export class BasinMap {
     this.canvas = h("div", { class: "chart map", role: "img" });
     this.legend = h("div", { class: "scale" });
     this.note = h("p", { class: "note" });
-    this.element = h("figure", {}, h("h3", {}, "Where they are"), this.legend, this.canvas, this.note);
+    this.element = h("figure", {}, h("h3", {}, "Map"), this.legend, this.canvas, this.note);
     this.ready = this.located.length > 0 ? this.start() : Promise.resolve();
   }
 
@@ -37,8 +40,10 @@ export class BasinMap {
   }
 
   async start() {
-    this.view = viewOf(this.located);
-    registerMap("outlines", await outlinesNear(this.view));
+    const view = viewOf(this.located);
+    const project = projectionFor(view);
+    this.places = new Map(this.located.map((basin) => [basin.index, project([basin.longitude, basin.latitude])]));
+    registerMap("outlines", await outlinesNear(view, project));
   }
 
   async draw(metricIndex) {
@@ -67,14 +72,16 @@ export class BasinMap {
   }
 
   base() {
-    const { west, east, south, north } = this.view;
+    const places = [...this.places.values()];
+    const [west, east] = ends(places.map(([x]) => x), 5);
+    const [south, north] = ends(places.map(([, y]) => y), 5);
     const size = this.located.length > 1000 ? 5 : this.located.length > 150 ? 8 : this.located.length > 20 ? 10 : 13;
     return {
       animation: false,
       tooltip: {},
       geo: {
-        map: "outlines", projection: projectionFor(this.view), boundingCoords: [[west, north], [east, south]], left: 6, right: 6,
-        top: 6, bottom: 6, preserveAspect: "contain", roam: true, silent: true, scaleLimit: { min: 0.8, max: 60 },
+        map: "outlines", aspectScale: 1, boundingCoords: [[west, north], [east, south]], left: 6, right: 6, top: 6, bottom: 6,
+        preserveAspect: "contain", roam: true, silent: true, scaleLimit: { min: 0.8, max: 60 },
         itemStyle: { borderWidth: 0.7 }, label: { show: false }, emphasis: { disabled: true }, select: { disabled: true },
         animationDurationUpdate: 0,
       },
@@ -97,7 +104,7 @@ export class BasinMap {
       const itemStyle = isNumber(value)
         ? { color: colourOf(value, range, colours.dark), borderColor: colours.dark ? "#0006" : "#0005", borderWidth: 0.6 }
         : { color: "transparent", borderColor: colours.soft, borderWidth: 1.2 };
-      return { value: [basin.longitude, basin.latitude], basin: basin.index, score: value, itemStyle };
+      return { value: this.places.get(basin.index), basin: basin.index, score: value, itemStyle };
     };
     const badness = ({ score }) => (!isNumber(score) ? -Infinity : range.diverging || range.reversed ? Math.abs(score) : -score);
     return this.located.map(point).sort((a, b) => badness(a) - badness(b));
@@ -135,8 +142,8 @@ export class BasinMap {
   mark() {
     if (!this.chart) return;
     const colours = palette();
-    const basin = this.report.basins[this.selection.index];
-    const data = basin?.located ? [[basin.longitude, basin.latitude]] : [];
+    const place = this.places.get(this.selection.index);
+    const data = place ? [place] : [];
     const itemStyle = { color: "transparent", borderColor: colours.ink, borderWidth: 2.4 };
     this.chart.setOption({ series: [{ id: "selected", data, itemStyle }] });
   }

@@ -1,4 +1,4 @@
-import { fixed, nice, quantile, significant, sortedNumbers } from "./numbers.js";
+import { fixed, niceStep, quantile, roundTo, significant, sortedNumbers } from "./numbers.js";
 
 // What the page knows of a metric: its label, and its kind, which sets colours, axis range and number format.
 //   skill   1 is perfect, 0 is as good as a constant; colours clipped to [0, 1]
@@ -52,24 +52,25 @@ export function colourRange(info, values) {
   const sorted = sortedNumbers(values);
   const spread = (centre) => {
     const reach = Math.max(centre - quantile(sorted, 0.05), quantile(sorted, 0.95) - centre, 1e-9);
-    const rounded = nice(reach, reach, 1);
+    const rounded = roundTo(niceStep(reach, 5), reach, 1);
     return { low: centre - rounded, high: centre + rounded, diverging: true, reversed: false };
   };
   if (info.kind === "skill" || sorted.length === 0) return { low: 0, high: 1, diverging: false, reversed: false };
   if (info.kind === "signed") return spread(0);
   if (info.kind === "ratio") return spread(1);
-  const [low, high] = axisRange(info, [values]);
+  const { low, high } = axisRange(info, [values]);
   return { low, high, diverging: false, reversed: info.kind === "error" };
 }
 
-/** The range of the distribution's axis over several sets of values. Long tails are cut off. */
+/** The range of the distribution's axis over several sets of values, and its step. Long tails are cut off. */
 export function axisRange(info, sets) {
   const sorted = sets.map(sortedNumbers).filter((values) => values.length > 0);
-  if (sorted.length === 0) return [0, 1];
+  if (sorted.length === 0) return { low: 0, high: 1, step: 0.2 };
   const low = Math.min(...sorted.map((values) => quantile(values, 0.03)));
   const high = Math.max(...sorted.map((values) => quantile(values, 0.97)));
-  if (info.kind === "skill") return [Math.max(-1, Math.min(0, nice(low, 1, -1))), 1];
-  if (info.kind === "error") return [0, nice(Math.max(high, 1e-9), Math.max(high, 1e-9), 1)];
-  const span = high - low || Math.abs(high) || 1;
-  return [nice(low, span, -1), nice(high, span, 1)];
+  if (info.kind === "skill") return low < -0.6 ? { low: -1, high: 1, step: 0.5 } : { low: Math.min(0, roundTo(0.2, low, -1)), high: 1, step: 0.2 };
+  const start = info.kind === "error" ? 0 : low;
+  const step = niceStep(high - start || Math.abs(high) || 1, 5);
+  const [first, last] = [roundTo(step, start, -1), roundTo(step, high, 1)];
+  return { low: first, high: last > first ? last : first + step, step };
 }

@@ -37,10 +37,17 @@ export function quantile(sorted, p) {
 
 export const median = (values) => quantile(sortedNumbers(values), 0.5);
 
-/** `value` rounded down (direction -1) or up (+1) to a multiple of a pleasant step for a range of `span`. */
-export function nice(value, span, direction) {
-  const magnitude = 10 ** Math.floor(Math.log10(span / 5));
-  const step = magnitude * [1, 2, 5, 10].find((factor) => factor * magnitude >= span / 5);
+/** A number as an axis shows it. */
+export const axisText = (value) => withSign(String(Number(value.toPrecision(6))));
+
+/** The step 1, 2 or 5 times a power of ten that cuts `span` into `parts` or somewhat fewer. */
+export function niceStep(span, parts) {
+  const magnitude = 10 ** Math.floor(Math.log10(span / parts));
+  return magnitude * [1, 2, 5, 10].find((factor) => factor * magnitude >= (span / parts) * 0.999);
+}
+
+/** `value` rounded down (direction -1) or up (+1) to a multiple of `step`. */
+export function roundTo(step, value, direction) {
   const round = direction < 0 ? Math.floor : Math.ceil;
   return Number((round(value / step) * step).toPrecision(12));
 }

@@ -16,20 +16,21 @@ function boundsOf(ring) {
 
 const overlap = (a, b) => a.west <= b.east && b.west <= a.east && a.south <= b.north && b.south <= a.north;
 
-/** The polygons of a feature that reach into `view`, as a feature named `name`; nothing if none does. */
-function clipped({ geometry }, name, view) {
+/** The polygons of a feature that reach into `view`, projected, as a feature named `name`; nothing if none does. */
+function projected({ geometry }, name, view, project) {
   if (!geometry) return undefined;
   const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
   const near = polygons.filter((rings) => overlap(boundsOf(rings[0]), view));
   if (near.length === 0) return undefined;
-  return { type: "Feature", properties: { name }, geometry: { type: "MultiPolygon", coordinates: near } };
+  const coordinates = near.map((rings) => rings.map((ring) => ring.map(project)));
+  return { type: "Feature", properties: { name }, geometry: { type: "MultiPolygon", coordinates } };
 }
 
 /**
- * GeoJSON of countries and, above them, US states near a view. What lies far from it is left out, also because a cone
- * would fold it over the map. Countries other than the USA have the name "country", see map.js for the drawing.
+ * Countries and, above them, US states near a view, as GeoJSON in the plane of the projection. What lies far off is left
+ * out, also because a cone would fold it over the map. The USA has a name of its own, see map.js for the drawing.
  */
-export async function outlinesNear(view) {
+export async function outlinesNear(view, project) {
   const text = new TextDecoder().decode(await inflate(document.getElementById("outlines").textContent));
   const { countries, states } = JSON.parse(text);
   const margin = { x: Math.max(6, (view.east - view.west) / 2), y: Math.max(6, (view.north - view.south) / 2) };
@@ -41,9 +42,9 @@ export async function outlinesNear(view) {
   };
   const features = [
     ...feature(countries, countries.objects.shapes).features.map((country) =>
-      clipped(country, country.id === kUnitedStates ? "united states" : "country", wide),
+      projected(country, country.id === kUnitedStates ? "united states" : "country", wide, project),
     ),
-    ...feature(states, states.objects.shapes).features.map((state) => clipped(state, "state", wide)),
+    ...feature(states, states.objects.shapes).features.map((state) => projected(state, "state", wide, project)),
   ];
   return { type: "FeatureCollection", features: features.filter(Boolean) };
 }

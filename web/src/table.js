@@ -37,7 +37,7 @@ export class BasinTable {
 
   build() {
     this.heads = this.columns.map((column, i) =>
-      h("th", { scope: "col", class: column.numeric ? "number" : null }, h("button", { type: "button", onclick: () => this.sortBy(i) }, column.label, column.unit ? h("small", {}, column.unit) : null)),
+      h("th", { scope: "col", class: column.numeric ? `number of-${column.key}` : `of-${column.key}` }, h("button", { type: "button", onclick: () => this.sortBy(i) }, column.label, column.unit ? h("small", {}, column.unit) : null)),
     );
     this.input = h("input", { type: "search", id: "filter", placeholder: `name, id, or ${this.report.main.key} < 0.5`, spellcheck: "false", autocomplete: "off", oninput: () => this.arrange() });
     this.body = h("tbody");
@@ -115,7 +115,7 @@ export class BasinTable {
     const cells = this.columns.map((column) => {
       const text = column.text(basin);
       if (column.key === "id") return h("th", { scope: "row" }, h("a", { href: `#${new URLSearchParams({ basin: basin.id })}` }, text));
-      const cell = h("td", { class: column.numeric ? "number" : "text", title: column.numeric ? null : text }, text);
+      const cell = h("td", { class: column.numeric ? `number of-${column.key}` : `text of-${column.key}`, title: column.numeric ? null : text }, text);
       if (column.key === this.report.main.key && isNumber(column.value(basin))) {
         const dot = h("i", { class: "dot", "aria-hidden": "true" });
         dot.style.backgroundColor = colourOf(column.value(basin), range, colours.dark);

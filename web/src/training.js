@@ -1,7 +1,7 @@
 import { axisStyle, createChart, tooltipStyle } from "./charts.js";
 import { byId, escapeHtml, h } from "./dom.js";
 import { metricInfo } from "./metrics.js";
-import { fixed, isNumber, significant } from "./numbers.js";
+import { axisText, fixed, isNumber, significant } from "./numbers.js";
 import { palette } from "./theme.js";
 
 /** Training curves: loss and validation score above, learning rate below. The section hides if there were no epochs. */
@@ -46,7 +46,7 @@ export class Training {
     const pairs = (values) => epoch.map((e, i) => [e, values[i]]);
     const single = epoch.length === 1;
     const x = { ...style, type: "value", min: single ? epoch[0] - 1 : epoch[0], max: single ? epoch[0] + 1 : epoch.at(-1), minInterval: 1, splitLine: { show: false } };
-    const y = { ...style, type: "value", scale: true, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false } };
+    const y = { ...style, axisLabel: { ...style.axisLabel, formatter: axisText }, type: "value", scale: true, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false } };
     const line = (id, data, colour, more) => ({
       id, name: id, type: "line", data, showSymbol: epoch.length < 60, symbol: "circle", symbolSize: 5, connectNulls: true, emphasis: { disabled: true },
       lineStyle: { color: colour, width: 2 }, itemStyle: { color: colour }, ...more,

@@ -128,14 +128,14 @@ std::map<std::string, double> scores_of(const std::vector<float>& observed, cons
 
 /// What a model might say: the catchment with other parameters, its errors growing with dryness.
 std::vector<float> simulate(Catchment catchment, const Weather& weather, double dry, RngStream& rng) {
-  const double error = 0.06 + 0.35 * dry * dry;
+  const double error = 0.12 + 0.33 * dry * dry + 0.1 * rng.uniform();
   catchment.demand *= std::exp(error * rng.normal());
   catchment.fast_days *= std::exp(0.5 * error * rng.normal() + 0.1);
   catchment.fast_share *= std::exp(-0.5 * error * std::abs(rng.normal()));
   std::vector<float> simulated = run_catchment(catchment, weather);
   double drift = 0;
   for (float& value : simulated) {
-    drift = 0.93 * drift + 0.37 * 0.7 * error * rng.normal();
+    drift = 0.9 * drift + 0.44 * 1.1 * error * rng.normal();
     value *= static_cast<float>(std::exp(drift));
   }
   return simulated;
