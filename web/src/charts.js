@@ -57,5 +57,6 @@ export function tooltipStyle(colours) {
 }
 
 const narrow = window.matchMedia("(max-width: 640px)");
+export const isTouch = window.matchMedia("(pointer: coarse)").matches;
 export const isNarrow = () => narrow.matches;
 export const onNarrowChange = (listener) => narrow.addEventListener("change", listener);

@@ -20,6 +20,12 @@ function linesOf(report, metricIndex) {
   return [line("This run", scoresOf(report, metricIndex), undefined, "solid"), ...others.filter(Boolean)];
 }
 
+/** The points of a distribution function that starts at 0 and goes on at 1 to the axis's end. */
+function staircase(points, end) {
+  if (points.length === 0) return [];
+  return [[points[0][0], 0], ...points, [Math.max(end, points.at(-1)[0]), 1]];
+}
+
 /** Distribution function of the scores: how large a share of the basins scores at most so much. */
 export class Distribution {
   constructor(report, selection) {
@@ -39,6 +45,7 @@ export class Distribution {
     const lines = linesOf(this.report, metricIndex);
     lines[0].colour = colours.accent;
     const range = axisRange(info, lines.map((line) => line.values));
+    this.canvas.classList.toggle("empty", lines.every(({ points }) => points.length === 0));
     this.chart.setOption(this.option(info, lines, range, colours), { replaceMerge: ["series"] });
     this.mark();
     this.legend.replaceChildren(...lines.map((line) => this.legendItem(line, info)));
@@ -69,9 +76,9 @@ export class Distribution {
     const total = run.values.length;
     const shown = run.points.length;
     const outside = run.points.filter(([value]) => value < low || value > high).length;
-    const parts = [`Medians beside the names; ${count(shown)} of ${count(total)} basins have this score.`];
-    if (outside) parts.push(`${count(outside)} lie beyond the axis.`);
-    return parts.join(" ");
+    if (shown === 0) return "No basin of this run has this score.";
+    const parts = ["Medians beside the names.", `Basins with this score: ${count(shown)} of ${count(total)}`];
+    return outside ? `${parts.join(" ")}, ${count(outside)} beyond the axis.` : `${parts.join(" ")}.`;
   }
 
   option(info, lines, { low, high, step }, colours) {
@@ -90,8 +97,8 @@ export class Distribution {
       },
       series: [
         ...lines.map((line, i) => ({
-          id: `line-${i}`, name: line.name, type: "line", step: "end", data: line.points, clip: true, showSymbol: false,
-          triggerLineEvent: false, symbolSize: 9, z: i === 0 ? 5 : 3, emphasis: { disabled: true }, cursor: "default",
+          id: `line-${i}`, name: line.name, type: "line", step: "end", data: staircase(line.points, high), clip: true, showSymbol: false,
+          silent: true, z: i === 0 ? 5 : 3, emphasis: { disabled: true },
           lineStyle: { color: line.colour, width: i === 0 ? 2.6 : 1.8, type: line.dash },
           itemStyle: { color: line.colour },
         })),

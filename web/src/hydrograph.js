@@ -1,4 +1,4 @@
-import { createChart, guardWheel, isNarrow, onNarrowChange } from "./charts.js";
+import { createChart, guardWheel, isNarrow, isTouch, onNarrowChange } from "./charts.js";
 import { byId, h, switcher } from "./dom.js";
 import { hydrographOption, timeText } from "./hydrograph_option.js";
 import { formatScore } from "./metrics.js";
@@ -42,7 +42,7 @@ export class Hydrograph {
       h("div", { class: "section-head" }, h("div", {}, this.title, this.facts), h("div", { class: "stepper" }, this.previous, this.choice, this.next)),
       h("div", { class: "toolbar" }, this.keys, h("div", { class: "tools" }, this.spans.element, this.scale.element)),
       this.canvas,
-      h("p", { class: "note" }, "Drag the slider, or click into the chart and scroll, to zoom. Gaps in the observed line are missing observations."),
+      h("p", { class: "note" }, `${isTouch ? "Drag the slider" : "Drag the slider, or click into the chart and scroll,"} to zoom. Gaps in the observed line are missing observations.`),
       this.scores,
     );
   }

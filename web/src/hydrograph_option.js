@@ -1,4 +1,4 @@
-import { axisStyle, isNarrow, tooltipStyle } from "./charts.js";
+import { axisStyle, isNarrow, isTouch, tooltipStyle } from "./charts.js";
 import { axisText, kMissingText, significant } from "./numbers.js";
 
 const kDay = 86_400_000;
@@ -125,7 +125,7 @@ export function hydrographOption(series, { logarithmic, window }, colours) {
     },
     ...axes(series, logarithmic, floor, colours),
     dataZoom: [
-      { id: "wheel", type: "inside", ...zoom, disabled: matchMedia("(pointer: coarse)").matches },
+      { id: "wheel", type: "inside", ...zoom, disabled: isTouch },
       {
         id: "slider", type: "slider", ...zoom, height: 30, bottom: 10, left: 50, right: series.precipitation ? 50 : 14, ...frame,
         brushSelect: false, showDetail: false, moveHandleSize: 5, textStyle: { color: colours.soft, fontFamily: colours.font },

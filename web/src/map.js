@@ -1,7 +1,7 @@
-import { createChart, guardWheel, registerMap, tooltipStyle } from "./charts.js";
+import { createChart, guardWheel, isTouch, registerMap, tooltipStyle } from "./charts.js";
 import { escapeHtml, h } from "./dom.js";
 import { colourRange, formatScore } from "./metrics.js";
-import { count, isNumber } from "./numbers.js";
+import { basinCount, isNumber } from "./numbers.js";
 import { outlinesNear } from "./outlines.js";
 import { projectionFor } from "./projection.js";
 import { scoresOf } from "./report_data.js";
@@ -41,9 +41,9 @@ export class BasinMap {
 
   async start() {
     const view = viewOf(this.located);
-    const project = projectionFor(view);
-    this.places = new Map(this.located.map((basin) => [basin.index, project([basin.longitude, basin.latitude])]));
-    registerMap("outlines", await outlinesNear(view, project));
+    const projection = projectionFor(view);
+    this.places = new Map(this.located.map((basin) => [basin.index, projection.project([basin.longitude, basin.latitude])]));
+    registerMap("outlines", await outlinesNear(view, projection));
   }
 
   async draw(metricIndex) {
@@ -134,8 +134,8 @@ export class BasinMap {
 
   noteText() {
     const missing = this.report.basins.length - this.located.length;
-    const parts = ["Click a basin to see its hydrograph; drag to move, click and scroll to zoom."];
-    if (missing) parts.push(`${count(missing)} basins have no coordinates.`);
+    const parts = [isTouch ? "Tap a basin to see its hydrograph; pinch to zoom." : "Click a basin to see its hydrograph; drag to move, click and scroll to zoom."];
+    if (missing) parts.push(`Without coordinates: ${basinCount(missing)}.`);
     return parts.join(" ");
   }
 

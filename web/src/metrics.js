@@ -42,7 +42,7 @@ export function metricInfo(key) {
 }
 
 export function formatScore(info, value, extraDecimals = 0) {
-  if (info.kind === "plain") return significant(value, 3 + extraDecimals);
+  if (info.kind === "plain" || Math.abs(value) >= 1e4) return significant(value, 3 + extraDecimals);
   if (info.kind === "error" && info.unit !== "%") return significant(value, 3);
   return fixed(value, (info.unit === "%" ? 1 : 2) + extraDecimals);
 }

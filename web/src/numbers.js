@@ -22,6 +22,7 @@ export function significant(value, digits = 3) {
 }
 
 export const count = (value) => value.toLocaleString("en");
+export const basinCount = (value) => `${count(value)} ${value === 1 ? "basin" : "basins"}`;
 
 /** The finite ones, ascending. */
 export const sortedNumbers = (values) => values.filter(isNumber).sort((a, b) => a - b);

@@ -2,6 +2,7 @@ import { feature } from "topojson-client";
 import { inflate } from "./series.js";
 
 const kUnitedStates = "840";
+const kAntarctica = "010"; // goes round the pole, and has no rivers
 
 function boundsOf(ring) {
   const bounds = { west: Infinity, east: -Infinity, south: Infinity, north: -Infinity };
@@ -16,11 +17,31 @@ function boundsOf(ring) {
 
 const overlap = (a, b) => a.west <= b.east && b.west <= a.east && a.south <= b.north && b.south <= a.north;
 
-/** The polygons of a feature that reach into `view`, projected, as a feature named `name`; nothing if none does. */
-function projected({ geometry }, name, view, project) {
+/** The ring with longitudes that run on across the 180th meridian instead of jumping back. */
+function unwrapped(ring) {
+  let turn = 0;
+  return ring.map(([longitude, latitude], i) => {
+    const step = i === 0 ? 0 : longitude - ring[i - 1][0];
+    if (Math.abs(step) > 180) turn -= 360 * Math.sign(step);
+    return [longitude + turn, latitude];
+  });
+}
+
+/** The polygon once for every turn of the globe that brings a part of it into the map, cut at the map's edge. */
+function turned(polygon, centre) {
+  const [west, east] = [centre - 180, centre + 180];
+  const rings = polygon.map(unwrapped);
+  const bounds = boundsOf(rings[0]);
+  const turns = [-360, 0, 360].filter((turn) => bounds.west + turn < east && bounds.east + turn > west);
+  const cut = (turn) => ([longitude, latitude]) => [Math.min(Math.max(longitude + turn, west), east), latitude];
+  return turns.map((turn) => rings.map((ring) => ring.map(cut(turn))));
+}
+
+/** The polygons of a shape that reach into `view`, projected, as a feature named `name`; nothing if none does. */
+function outline({ geometry }, name, view, { project, centre }) {
   if (!geometry) return undefined;
   const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-  const near = polygons.filter((rings) => overlap(boundsOf(rings[0]), view));
+  const near = polygons.flatMap((polygon) => turned(polygon, centre)).filter(([outer]) => overlap(boundsOf(outer), view));
   if (near.length === 0) return undefined;
   const coordinates = near.map((rings) => rings.map((ring) => ring.map(project)));
   return { type: "Feature", properties: { name }, geometry: { type: "MultiPolygon", coordinates } };
@@ -30,7 +51,7 @@ function projected({ geometry }, name, view, project) {
  * Countries and, above them, US states near a view, as GeoJSON in the plane of the projection. What lies far off is left
  * out, also because a cone would fold it over the map. The USA has a name of its own, see map.js for the drawing.
  */
-export async function outlinesNear(view, project) {
+export async function outlinesNear(view, projection) {
   const text = new TextDecoder().decode(await inflate(document.getElementById("outlines").textContent));
   const { countries, states } = JSON.parse(text);
   const margin = { x: Math.max(6, (view.east - view.west) / 2), y: Math.max(6, (view.north - view.south) / 2) };
@@ -40,11 +61,10 @@ export async function outlinesNear(view, project) {
     south: view.south - margin.y,
     north: view.north + margin.y,
   };
+  const shapes = feature(countries, countries.objects.shapes).features.filter(({ id }) => id !== kAntarctica);
   const features = [
-    ...feature(countries, countries.objects.shapes).features.map((country) =>
-      projected(country, country.id === kUnitedStates ? "united states" : "country", wide, project),
-    ),
-    ...feature(states, states.objects.shapes).features.map((state) => projected(state, "state", wide, project)),
+    ...shapes.map((shape) => outline(shape, shape.id === kUnitedStates ? "united states" : "country", wide, projection)),
+    ...feature(states, states.objects.shapes).features.map((shape) => outline(shape, "state", wide, projection)),
   ];
   return { type: "FeatureCollection", features: features.filter(Boolean) };
 }

@@ -26,10 +26,14 @@ export function equalEarth([longitude, latitude]) {
   return [(kScale * radians(longitude) * Math.cos(t)) / (m * slope), kScale * height];
 }
 
-/** The projection for a view of these bounds: a cone through it, or the whole earth's if wide or across the equator. */
+/**
+ * The projection for a view of these bounds, a cone through it, or the whole earth's if wide or across the equator; and the
+ * meridian in its middle, opposite to which the map is cut.
+ */
 export function projectionFor({ west, east, south, north }) {
   const margin = (north - south) / 6;
   const [lower, upper] = [south + margin, north - margin];
-  if (east - west > 120 || Math.abs(lower + upper) < 12) return equalEarth;
-  return albers((west + east) / 2, lower, upper);
+  if (east - west > 120 || Math.abs(lower + upper) < 12) return { project: equalEarth, centre: 0 };
+  const centre = (west + east) / 2;
+  return { project: albers(centre, lower, upper), centre };
 }

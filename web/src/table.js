@@ -1,7 +1,7 @@
 import { byId, h } from "./dom.js";
 import { basinFilter } from "./filter.js";
 import { colourRange, formatScore } from "./metrics.js";
-import { count, isNumber, significant } from "./numbers.js";
+import { basinCount, count, isNumber, significant } from "./numbers.js";
 import { scoresOf } from "./report_data.js";
 import { colourOf, palette } from "./theme.js";
 
@@ -78,7 +78,7 @@ export class BasinTable {
     this.heads.forEach((head, i) => head.setAttribute("aria-sort", i !== column ? "none" : descending ? "descending" : "ascending"));
     this.table.setAttribute("aria-rowcount", this.rows.length + 1);
     const total = this.report.basins.length;
-    this.shown.textContent = this.rows.length === total ? `${count(total)} basins` : `${count(this.rows.length)} of ${count(total)} basins`;
+    this.shown.textContent = this.rows.length === total ? basinCount(total) : `${count(this.rows.length)} of ${basinCount(total)}`;
     this.range = undefined;
     this.scroller.scrollTop = 0;
     this.fill();

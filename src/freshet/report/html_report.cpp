@@ -18,12 +18,23 @@ std::string escape_html(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -33,8 +44,8 @@ void check_basin(const BasinResult& basin) {
   const auto check = [&](const std::vector<float>& values, std::string_view name, bool may_be_empty) {
     const bool fits = std::cmp_equal(values.size(), basin.axis.size) || (may_be_empty && values.empty());
     if (fits) return;
-    throw InternalError(fmt::format("report: basin {} has {} values of {} and {} time steps", basin.id, values.size(), name,
-                                    basin.axis.size));
+    throw InternalError(
+        fmt::format("report: basin {} has {} values of {} and {} time steps", basin.id, values.size(), name, basin.axis.size));
   };
   check(basin.observed, "observed", false);
   check(basin.simulated, "simulated", false);

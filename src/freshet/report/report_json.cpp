@@ -103,7 +103,11 @@ json period_json(const std::vector<BasinResult>& basins) {
 
 json encoded_json(const std::vector<float>& values) {
   EncodedSeries series = encode_series(values);
-  return {{"size", series.size}, {"base", series.base}, {"step", series.step}, {"delta", series.delta}, {"data", std::move(series.data)}};
+  return {{"size", series.size},
+          {"base", series.base},
+          {"step", series.step},
+          {"delta", series.delta},
+          {"data", std::move(series.data)}};
 }
 
 }  // namespace

@@ -17,7 +17,9 @@ namespace {
 using Codes = std::vector<std::uint16_t>;
 using Bytes = std::vector<std::uint8_t>;
 
-double to_scale(float value) { return std::asinh(static_cast<double>(value) / kSeriesFloor); }
+double to_scale(float value) {
+  return std::asinh(static_cast<double>(value) / kSeriesFloor);
+}
 
 /// Chooses base and step for the values and returns their codes.
 Codes quantise(std::span<const float> values, EncodedSeries& encoded) {

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 export class Skip extends Error {}
@@ -17,7 +17,7 @@ export async function startBrowser({ web, chromium }) {
   if (!existsSync(chromium)) throw new Skip(`Chromium was not found (${chromium})`);
   let playwright;
   try {
-    playwright = createRequire(join(web, "package.json"))("playwright-core");
+    playwright = createRequire(resolve(web, "package.json"))("playwright-core");
   } catch {
     throw new Skip("playwright-core is not installed in web/node_modules");
   }
@@ -41,7 +41,7 @@ export async function openReport({ context }, path, { width = 1440, height = 900
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("request", (request) => /^(file|data|blob):/.test(request.url()) || errors.push(`asked for ${request.url()}`));
   const started = Date.now();
-  await page.goto(pathToFileURL(path) + hash);
+  await page.goto(pathToFileURL(resolve(path)) + hash);
   await page.evaluate(() => window.freshetReport.then(() => true));
   return { page, errors, milliseconds: Date.now() - started };
 }

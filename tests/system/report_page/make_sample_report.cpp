@@ -25,7 +25,10 @@ nlohmann::json expected_values(const RunResult& run) {
   for (std::size_t basin = 0; basin < run.basins.size(); basin += 11) {
     const BasinResult& result = run.basins[basin];
     for (std::size_t i = 0; i < result.observed.size(); i += 97) {
-      expected.push_back({{"basin", basin}, {"i", i}, {"observed", result.observed[i]}, {"simulated", result.simulated[i]},
+      expected.push_back({{"basin", basin},
+                          {"i", i},
+                          {"observed", result.observed[i]},
+                          {"simulated", result.simulated[i]},
                           {"precipitation", result.precipitation[i]}});
     }
   }

@@ -18,9 +18,23 @@ struct Place {
 };
 
 /// A coarse outline of the contiguous USA, a little inside its borders.
-constexpr std::array<Place, 17> kOutline{{{48.3, -123.2}, {48.5, -95.5}, {46.4, -90.2}, {43.2, -87.8}, {42.2, -83.6}, {41.6, -81.0},
-                                          {43.4, -76.2}, {46.8, -69.4}, {44.6, -68.2}, {41.4, -72.2}, {35.6, -77.2}, {31.4, -81.8},
-                                          {30.6, -88.2}, {29.8, -94.2}, {31.9, -106.0}, {33.2, -116.6}, {40.3, -123.6}}};
+constexpr std::array<Place, 17> kOutline{{{48.3, -123.2},
+                                          {48.5, -95.5},
+                                          {46.4, -90.2},
+                                          {43.2, -87.8},
+                                          {42.2, -83.6},
+                                          {41.6, -81.0},
+                                          {43.4, -76.2},
+                                          {46.8, -69.4},
+                                          {44.6, -68.2},
+                                          {41.4, -72.2},
+                                          {35.6, -77.2},
+                                          {31.4, -81.8},
+                                          {30.6, -88.2},
+                                          {29.8, -94.2},
+                                          {31.9, -106.0},
+                                          {33.2, -116.6},
+                                          {40.3, -123.6}}};
 
 bool inside(const Place& place) {
   bool in = false;
@@ -52,8 +66,9 @@ struct Catchment {
 
 Catchment draw_catchment(const Place& place, RngStream& rng) {
   const double dry = dryness(place);
-  return {0.5 - 0.36 * dry, 9 - 3 * dry + rng.normal(), 27 - 0.55 * (place.latitude - 28) - 4 * dry, 2.2 + 2.2 * dry,
-          1.5 + 3 * rng.uniform(), 25 + 60 * rng.uniform(), 0.25 + 0.4 * rng.uniform()};
+  return {0.5 - 0.36 * dry,          9 - 3 * dry + rng.normal(), 27 - 0.55 * (place.latitude - 28) - 4 * dry,
+          2.2 + 2.2 * dry,           1.5 + 3 * rng.uniform(),    25 + 60 * rng.uniform(),
+          0.25 + 0.4 * rng.uniform()};
 }
 
 struct Weather {
@@ -143,16 +158,18 @@ std::vector<float> simulate(Catchment catchment, const Weather& weather, double 
 
 std::vector<float> persistence(const std::vector<float>& observed) {
   std::vector<float> simulated(observed.size(), observed.front());
-  for (std::size_t i = 3; i < observed.size(); ++i) simulated[i] = std::isnan(observed[i - 3]) ? simulated[i - 1] : observed[i - 3];
+  for (std::size_t i = 3; i < observed.size(); ++i)
+    simulated[i] = std::isnan(observed[i - 3]) ? simulated[i - 1] : observed[i - 3];
   if (std::isnan(observed.front())) std::fill_n(simulated.begin(), 3, 0.0f);
   for (float& value : simulated) value = std::isnan(value) ? 0.0f : value;
   return simulated;
 }
 
-constexpr std::array<const char*, 12> kRivers{"Alder", "Beaver", "Clear", "Deer",  "Elk",   "Fox",
+constexpr std::array<const char*, 12> kRivers{"Alder", "Beaver", "Clear", "Deer",    "Elk",    "Fox",
                                               "Grand", "Heron",  "Iron",  "Juniper", "Kettle", "Little"};
 constexpr std::array<const char*, 4> kKinds{"Creek", "River", "Brook", "Fork"};
-constexpr std::array<const char*, 8> kTowns{"Ashford", "Bridgewater", "Cedar Falls", "Dover", "Eastman", "Fairview", "Glenwood", "Hartley"};
+constexpr std::array<const char*, 8> kTowns{"Ashford", "Bridgewater", "Cedar Falls", "Dover",
+                                            "Eastman", "Fairview",    "Glenwood",    "Hartley"};
 
 BasinResult made_up_basin(int number, const TimeAxis& axis, std::uint64_t seed, ComparisonResult& baseline) {
   RngStream rng(seed, RngUse::kSynthetic, static_cast<std::uint64_t>(number));
@@ -161,7 +178,8 @@ BasinResult made_up_basin(int number, const TimeAxis& axis, std::uint64_t seed, 
   const Weather weather = draw_weather(catchment, axis, rng);
   BasinResult basin;
   basin.id = fmt::format("{}", 90000000 + number);
-  basin.name = fmt::format("{} {} near {}", kRivers[rng.below(kRivers.size())], kKinds[rng.below(kKinds.size())], kTowns[rng.below(kTowns.size())]);
+  basin.name = fmt::format("{} {} near {}", kRivers[rng.below(kRivers.size())], kKinds[rng.below(kKinds.size())],
+                           kTowns[rng.below(kTowns.size())]);
   basin.latitude = place.latitude;
   basin.longitude = place.longitude;
   basin.area_km2 = std::exp(3 + 4.5 * rng.uniform());
@@ -170,7 +188,8 @@ BasinResult made_up_basin(int number, const TimeAxis& axis, std::uint64_t seed, 
   basin.simulated = simulate(catchment, weather, dryness(place), rng);
   basin.precipitation = weather.precipitation;
   basin.scores = scores_of(basin.observed, basin.simulated);
-  for (const auto& [metric, value] : scores_of(basin.observed, persistence(basin.observed))) baseline.scores[metric][basin.id] = value;
+  for (const auto& [metric, value] : scores_of(basin.observed, persistence(basin.observed)))
+    baseline.scores[metric][basin.id] = value;
   return basin;
 }
 
@@ -216,9 +235,12 @@ RunResult made_up_run(int basins, int years, std::uint64_t seed) {
   run.title = fmt::format("Regional LSTM on {} virtual basins", basins);
   run.subtitle = "One network for all basins, trained on nine years and judged on ten it never saw.";
   run.synthetic = true;
-  run.summary = {{"Model", "LSTM, 128 units, 86,657 parameters"}, {"Loss", "NSE, weighted by basin"},
-                 {"Training", "1999-10-01 to 2008-09-30"},       {"Inputs", "5 forcings, 27 attributes"},
-                 {"Seed", "1"},                                  {"Wall time", "10 min 42 s on 2 cores"}};
+  run.summary = {{"Model", "LSTM, 128 units, 86,657 parameters"},
+                 {"Loss", "NSE, weighted by basin"},
+                 {"Training", "1999-10-01 to 2008-09-30"},
+                 {"Inputs", "5 forcings, 27 attributes"},
+                 {"Seed", "1"},
+                 {"Wall time", "10 min 42 s on 2 cores"}};
   run.metrics = {"nse", "kge_2009", "correlation", "alpha", "beta", "pbias", "rmse"};
   const Time first = make_day(1989, 10, 1);
   const TimeAxis axis{first, kMinutesPerDay, (make_day(1989 + years, 10, 1).minutes - first.minutes) / kMinutesPerDay};

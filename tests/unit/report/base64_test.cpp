@@ -8,7 +8,9 @@
 namespace freshet {
 namespace {
 
-std::string encoded(const std::string& text) { return base64(std::vector<std::uint8_t>(text.begin(), text.end())); }
+std::string encoded(const std::string& text) {
+  return base64(std::vector<std::uint8_t>(text.begin(), text.end()));
+}
 
 TEST(Base64, MatchesTheVectorsOfRfc4648) {
   EXPECT_EQ(encoded(""), "");
@@ -20,7 +22,9 @@ TEST(Base64, MatchesTheVectorsOfRfc4648) {
   EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
 }
 
-TEST(Base64, UsesPlusAndSlash) { EXPECT_EQ(encoded("\xfb\xef\xff"), "++//"); }
+TEST(Base64, UsesPlusAndSlash) {
+  EXPECT_EQ(encoded("\xfb\xef\xff"), "++//");
+}
 
 }  // namespace
 }  // namespace freshet

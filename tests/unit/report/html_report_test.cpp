@@ -39,7 +39,9 @@ std::string element(const std::string& page, const std::string& id) {
   return page.substr(start, page.find("</script>", start) - start);
 }
 
-nlohmann::json data_of(const RunResult& run) { return nlohmann::json::parse(element(render_html_report(run), "report-data")); }
+nlohmann::json data_of(const RunResult& run) {
+  return nlohmann::json::parse(element(render_html_report(run), "report-data"));
+}
 
 TEST(HtmlReport, IsOnePageThatAsksForNothingOutside) {
   const std::string page = render_html_report(small_run(2, 10));
@@ -94,7 +96,8 @@ TEST(HtmlReport, NoTextCanEndItsElement) {
   run.data_notes = {text};
   const std::string page = render_html_report(run);
   EXPECT_THAT(page, Not(HasSubstr("alert(1)</script>")));
-  EXPECT_THAT(page, HasSubstr("<title>&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{script}}&lt;!--&quot;&#39;&amp;</title>"));
+  EXPECT_THAT(page,
+              HasSubstr("<title>&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{script}}&lt;!--&quot;&#39;&amp;</title>"));
   const nlohmann::json data = data_of(run);
   EXPECT_EQ(data["configYaml"], text);
   EXPECT_EQ(data["basins"][0]["name"], text);
@@ -115,7 +118,9 @@ TEST(HtmlReport, SeriesThatDoNotFitTheirAxisAreAnInternalError) {
   EXPECT_THROW(render_html_report(run), InternalError);
 }
 
-TEST(HtmlReport, ThePageItselfStaysSmall) { EXPECT_LT(render_html_report({.title = "Nothing"}).size(), 1'200'000u); }
+TEST(HtmlReport, ThePageItselfStaysSmall) {
+  EXPECT_LT(render_html_report({.title = "Nothing"}).size(), 1'200'000u);
+}
 
 }  // namespace
 }  // namespace freshet

@@ -28,7 +28,8 @@ void expect_round_trip(const std::vector<float>& values) {
       continue;
     }
     const double error = std::abs(decoded[i] - static_cast<double>(values[i]));
-    EXPECT_TRUE(error <= bound * (std::abs(static_cast<double>(values[i])) + kSeriesFloor)) << i << ": " << values[i] << ", " << decoded[i];
+    EXPECT_TRUE(error <= bound * (std::abs(static_cast<double>(values[i])) + kSeriesFloor))
+        << i << ": " << values[i] << ", " << decoded[i];
   }
 }
 
@@ -76,7 +77,9 @@ TEST(SeriesCodec, EmptySingleAndConstantSeries) {
   EXPECT_LT(encode_series(std::vector<float>(100000, 1.5f)).data.size(), 1000u);
 }
 
-TEST(SeriesCodec, NegativeValues) { expect_round_trip({-0.5f, 0.25f, -1e-6f, 12.0f, -300.0f, 0.0f}); }
+TEST(SeriesCodec, NegativeValues) {
+  expect_round_trip({-0.5f, 0.25f, -1e-6f, 12.0f, -300.0f, 0.0f});
+}
 
 TEST(SeriesCodec, TheWholeRangeOfFloat) {
   constexpr float kMax = std::numeric_limits<float>::max();
