@@ -4,7 +4,14 @@ import { init, registerMap, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 use([
-  BarChart, LineChart, ScatterChart, DataZoomComponent, GeoComponent, GridComponent, MarkLineComponent, TooltipComponent,
+  BarChart,
+  LineChart,
+  ScatterChart,
+  DataZoomComponent,
+  GeoComponent,
+  GridComponent,
+  MarkLineComponent,
+  TooltipComponent,
   CanvasRenderer,
 ]);
 

@@ -44,8 +44,14 @@ export class Distribution {
     const colours = palette();
     const lines = linesOf(this.report, metricIndex);
     lines[0].colour = colours.accent;
-    const range = axisRange(info, lines.map((line) => line.values));
-    this.canvas.classList.toggle("empty", lines.every(({ points }) => points.length === 0));
+    const range = axisRange(
+      info,
+      lines.map((line) => line.values),
+    );
+    this.canvas.classList.toggle(
+      "empty",
+      lines.every(({ points }) => points.length === 0),
+    );
     this.chart.setOption(this.option(info, lines, range, colours), { replaceMerge: ["series"] });
     this.mark();
     this.legend.replaceChildren(...lines.map((line) => this.legendItem(line, info)));
@@ -56,7 +62,7 @@ export class Distribution {
   start() {
     this.chart = createChart(this.canvas);
     this.chart.on("click", ({ seriesId, data }) => {
-      if (seriesId === "line-0-points") this.selection.set(data[2]);
+      if (seriesId === "basins") this.selection.set(data[2]);
     });
   }
 
@@ -67,7 +73,12 @@ export class Distribution {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "line");
     const geometry = { x1: 0, y1: 5, x2: 26, y2: 5, ...stroke };
     for (const [name, value] of Object.entries(geometry)) path.setAttribute(name, value);
-    for (const [name, value] of [["width", 26], ["height", 10], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+    for (const [name, value] of [
+      ["width", 26],
+      ["height", 10],
+      ["aria-hidden", "true"],
+    ])
+      svg.setAttribute(name, value);
     svg.append(path);
     return h("li", {}, svg, h("span", {}, line.name), h("b", {}, formatScore(info, median(line.values), 1)));
   }
@@ -88,28 +99,55 @@ export class Distribution {
       grid: { left: 46, right: 18, top: 14, bottom: 48 },
       tooltip: { ...tooltipStyle(colours), trigger: "item", formatter: (item) => this.tooltip(item, info) },
       xAxis: {
-        ...axis, type: "value", min: low, max: high, name: info.title, nameLocation: "middle", nameGap: 30,
-        interval: step, axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: axisText },
+        ...axis,
+        type: "value",
+        min: low,
+        max: high,
+        name: info.title,
+        nameLocation: "middle",
+        nameGap: 30,
+        interval: step,
+        axisLabel: { ...axis.axisLabel, hideOverlap: true, formatter: axisText },
       },
       yAxis: {
-        ...axis, type: "value", min: 0, max: 1, interval: 0.25, axisLine: { show: false }, axisTick: { show: false },
+        ...axis,
+        type: "value",
+        min: 0,
+        max: 1,
+        interval: 0.25,
+        axisLine: { show: false },
+        axisTick: { show: false },
         axisLabel: { ...axis.axisLabel, formatter: (value) => `${Math.round(value * 100)} %` },
       },
-      series: [
-        ...lines.map((line, i) => ({
-          id: `line-${i}`, name: line.name, type: "line", step: "end", data: staircase(line.points, high), clip: true, showSymbol: false,
-          silent: true, z: i === 0 ? 5 : 3, emphasis: { disabled: true },
-          lineStyle: { color: line.colour, width: i === 0 ? 2.6 : 1.8, type: line.dash },
-          itemStyle: { color: line.colour },
-        })),
-        {
-          // The points of the run, invisible but there for the pointer.
-          id: "line-0-points", name: lines[0].name, type: "scatter", data: lines[0].points, symbolSize: 12, z: 6,
-          itemStyle: { color: colours.accent, opacity: 0 }, emphasis: { itemStyle: { opacity: 1 }, scale: false },
-        },
-        { id: "selected", type: "scatter", data: [], symbolSize: 12, z: 8, silent: true, itemStyle: { color: colours.paper, borderColor: colours.ink, borderWidth: 2.5 } },
-      ],
+      series: this.series(lines, high, colours),
     };
+  }
+
+  series(lines, end, colours) {
+    const drawn = lines.map((line, i) => ({
+      id: `line-${i}`,
+      name: line.name,
+      type: "line",
+      step: "end",
+      data: staircase(line.points, end),
+      showSymbol: false,
+      silent: true,
+      z: i === 0 ? 5 : 3,
+      lineStyle: { color: line.colour, width: i === 0 ? 2.6 : 1.8, type: line.dash },
+    }));
+    // The points of the run, invisible but there for the pointer.
+    const points = {
+      id: "basins",
+      name: lines[0].name,
+      type: "scatter",
+      data: lines[0].points,
+      symbolSize: 12,
+      z: 6,
+      itemStyle: { color: colours.accent, opacity: 0 },
+      emphasis: { itemStyle: { opacity: 1 }, scale: false },
+    };
+    const ring = { color: colours.paper, borderColor: colours.ink, borderWidth: 2.5 };
+    return [...drawn, points, { id: "selected", type: "scatter", data: [], symbolSize: 12, z: 8, silent: true, itemStyle: ring }];
   }
 
   tooltip({ data, seriesName }, info) {

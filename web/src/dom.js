@@ -12,6 +12,10 @@ export function h(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** An entry of a legend: a swatch of a kind that style.css knows, and a name. */
+export const legendKey = (name, kind) =>
+  h("li", {}, h("span", { class: `key ${kind}`, "aria-hidden": "true" }), h("span", {}, name));
+
 /** A row of buttons of which one is pressed. `choices` are [value, label] pairs. */
 export function switcher(label, choices, value, onChange) {
   const buttons = choices.map(([choice, text]) =>

@@ -24,7 +24,11 @@ function testOf(word, columns) {
 
 /** A function that says whether a basin passes all words of `text`. */
 export function basinFilter(text, columns) {
-  const words = text.toLowerCase().replace(/\s*(<=|>=|<|>|=)\s*/g, "$1").split(/\s+/).filter(Boolean);
+  const words = text
+    .toLowerCase()
+    .replace(/\s*(<=|>=|<|>|=)\s*/g, "$1")
+    .split(/\s+/)
+    .filter(Boolean);
   const tests = words.map((word) => testOf(word, columns));
   return (basin) => tests.every((test) => test(basin));
 }

@@ -18,7 +18,9 @@ function keyNumbers(report) {
   ];
   if (report.period) {
     const [first, last] = report.period;
-    numbers.push(keyNumber(h("span", { class: "period" }, h("span", {}, first), " ", h("span", {}, last)), "period", "first and last step"));
+    numbers.push(
+      keyNumber(h("span", { class: "period" }, h("span", {}, first), " ", h("span", {}, last)), "period", "first and last step"),
+    );
   }
   return h("dl", { class: "key-numbers" }, numbers);
 }

@@ -1,14 +1,22 @@
-import { createChart, guardWheel, isNarrow, isTouch, onNarrowChange } from "./charts.js";
-import { byId, h, switcher } from "./dom.js";
+import { basinScores } from "./basin_scores.js";
+import { createChart, guardWheel, isTouch, onNarrowChange } from "./charts.js";
+import { byId, h, legendKey, switcher } from "./dom.js";
 import { hydrographOption, timeText } from "./hydrograph_option.js";
-import { formatScore } from "./metrics.js";
 import { count, fixed, isNumber, significant } from "./numbers.js";
-import { comparisonScores } from "./report_data.js";
 import { countPresent, loadSeries } from "./series.js";
 import { palette } from "./theme.js";
 
 const kYear = 365.25 * 86_400_000;
-const kSpans = [[1, "1 year"], [3, "3 years"], [Infinity, "All"]];
+const kHint = isTouch ? "Drag the slider to zoom." : "Drag the slider, or click into the chart and scroll, to zoom.";
+const kScales = [
+  [false, "Linear"],
+  [true, "Log"],
+];
+const kSpans = [
+  [1, "1 year"],
+  [3, "3 years"],
+  [Infinity, "All"],
+];
 
 /** The section of the selected basin: hydrograph and scores, with ways to go to the next one. */
 export class Hydrograph {
@@ -20,7 +28,7 @@ export class Hydrograph {
     this.build();
     selection.listen(() => this.show());
     onNarrowChange(() => {
-      this.drawScores(report.basins[selection.index]);
+      this.drawScores();
       this.redraw();
     });
   }
@@ -28,10 +36,11 @@ export class Hydrograph {
   build() {
     const options = this.report.basins.map((basin) => h("option", { value: basin.index }, basin.label));
     this.choice = h("select", { "aria-label": "Basin", onchange: () => this.selection.set(Number(this.choice.value)) }, options);
-    const step = (by, text, label) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.step(by) }, text);
+    const step = (by, text, label) =>
+      h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.step(by) }, text);
     this.previous = step(-1, "←", "Previous basin in the table's order");
     this.next = step(1, "→", "Next basin in the table's order");
-    this.scale = switcher("Discharge axis", [[false, "Linear"], [true, "Log"]], false, (value) => this.set({ logarithmic: value }));
+    this.scale = switcher("Discharge axis", kScales, false, (logarithmic) => this.set({ logarithmic }));
     this.spans = switcher("Shown period", kSpans, 3, (years) => this.set({ years, window: undefined }));
     this.title = h("h2", { id: "basin-title", "aria-live": "polite" });
     this.facts = h("p", { class: "facts" });
@@ -39,10 +48,15 @@ export class Hydrograph {
     this.scores = h("div", { class: "basin-scores" });
     this.keys = h("ul", { class: "legend" });
     byId("basin").replaceChildren(
-      h("div", { class: "section-head" }, h("div", {}, this.title, this.facts), h("div", { class: "stepper" }, this.previous, this.choice, this.next)),
+      h(
+        "div",
+        { class: "section-head" },
+        h("div", {}, this.title, this.facts),
+        h("div", { class: "stepper" }, this.previous, this.choice, this.next),
+      ),
       h("div", { class: "toolbar" }, this.keys, h("div", { class: "tools" }, this.spans.element, this.scale.element)),
       this.canvas,
-      h("p", { class: "note" }, `${isTouch ? "Drag the slider" : "Drag the slider, or click into the chart and scroll,"} to zoom. Gaps in the observed line are missing observations.`),
+      h("p", { class: "note" }, kHint, " Gaps in the observed line are missing observations."),
       this.scores,
     );
   }
@@ -66,7 +80,7 @@ export class Hydrograph {
     this.choice.value = String(index);
     this.title.textContent = basin.label;
     this.canvas.setAttribute("aria-label", `Hydrograph of ${basin.label}`);
-    this.drawScores(basin);
+    this.drawScores();
     const series = await loadSeries(this.report, index);
     if (this.selection.index !== index) return;
     const same = this.series?.first === series.first && this.series?.step === series.step && this.series?.size === series.size;
@@ -113,31 +127,12 @@ export class Hydrograph {
     return [Math.max(0, 100 - 100 * share), 100];
   }
 
-  drawKeys() {
-    const key = (name, kind) => h("li", {}, h("span", { class: `key ${kind}`, "aria-hidden": "true" }), h("span", {}, name));
-    this.keys.replaceChildren(key("Observed", "observed"), key("Simulated", "simulated"));
-    if (this.series.precipitation) this.keys.append(key("Precipitation", "rain"));
+  drawScores() {
+    this.scores.replaceChildren(basinScores(this.report, this.report.basins[this.selection.index]));
   }
 
-  /** This basin's scores and those of the comparisons: a row a model or, on narrow screens, a row a metric. */
-  drawScores(basin) {
-    const { metrics, comparisons } = this.report;
-    const rows = comparisons
-      .map((comparison) => ({
-        name: comparison.name,
-        values: metrics.map((_, i) => comparisonScores(this.report, comparison, i)?.[basin.index]),
-      }))
-      .filter(({ values }) => values.some(isNumber));
-    rows.unshift({ name: "This run", values: basin.scores });
-    const label = (info) => [info.label, info.unit ? h("small", {}, info.unit) : null];
-    const score = (info, values, i) => h("td", {}, formatScore(info, values[i]));
-    const head = (cells) => h("thead", {}, h("tr", {}, h("td", {}), cells.map((cell) => h("th", { scope: "col" }, cell))));
-    const line = (name, cells) => h("tr", {}, h("th", { scope: "row" }, name), cells);
-    const upright = isNarrow();
-    const parts = upright
-      ? [head(rows.map(({ name }) => name)), metrics.map((info, i) => line(label(info), rows.map(({ values }) => score(info, values, i))))]
-      : [head(metrics.map(label)), rows.map(({ name, values }) => line(name, metrics.map((info, i) => score(info, values, i))))];
-    const table = h("table", { class: upright ? "scores-table upright" : "scores-table" }, h("caption", {}, "Scores of this basin"), parts[0], h("tbody", {}, parts[1]));
-    this.scores.replaceChildren(table);
+  drawKeys() {
+    this.keys.replaceChildren(legendKey("Observed", "observed"), legendKey("Simulated", "simulated"));
+    if (this.series.precipitation) this.keys.append(legendKey("Precipitation", "rain"));
   }
 }

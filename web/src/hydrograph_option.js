@@ -63,83 +63,150 @@ function tooltip(series, colours) {
   };
 }
 
-function lineSeries(id, name, data, colour, width, many) {
+function lineSeries(id, name, data, colour, many) {
   return {
-    id, name, data, type: "line", yAxisIndex: 0, showSymbol: false, connectNulls: false, emphasis: { disabled: true }, silent: true,
-    sampling: many ? "minmax" : undefined, lineStyle: { color: colour, width, join: "round" }, itemStyle: { color: colour },
+    id,
+    name,
+    data,
+    type: "line",
+    yAxisIndex: 0,
+    showSymbol: false,
+    connectNulls: false,
+    emphasis: { disabled: true },
+    silent: true,
+    sampling: many ? "minmax" : undefined,
+    lineStyle: { color: colour, width: 1.5, join: "round" },
+    itemStyle: { color: colour },
   };
 }
 
 function rainSeries(series, colours) {
   return {
-    id: "precipitation", name: "Precipitation", type: "line", step: "middle", yAxisIndex: 1, showSymbol: false, silent: true,
-    data: series.precipitation ? pairs(series, series.precipitation) : [], connectNulls: false, emphasis: { disabled: true },
-    lineStyle: { width: 0.6, color: colours.rain }, itemStyle: { color: colours.rain },
-    areaStyle: { color: colours.rain, opacity: 0.75, origin: "start" }, z: 1,
+    id: "precipitation",
+    name: "Precipitation",
+    type: "line",
+    step: "middle",
+    yAxisIndex: 1,
+    showSymbol: false,
+    silent: true,
+    data: series.precipitation ? pairs(series, series.precipitation) : [],
+    connectNulls: false,
+    emphasis: { disabled: true },
+    lineStyle: { width: 0.6, color: colours.rain },
+    itemStyle: { color: colours.rain },
+    areaStyle: { color: colours.rain, opacity: 0.75, origin: "start" },
+    z: 1,
   };
 }
 
-function axes(series, logarithmic, floor, colours) {
+/** A value axis without line and ticks, its name above its end on the given side. */
+function sideAxis(name, side, colours) {
   const style = axisStyle(colours);
-  const rainTop = greatest(series.precipitation);
-  const discharge = {
-    ...style, name: "Discharge (mm/day)", nameLocation: "end", nameGap: 14, axisLine: { show: false }, axisTick: { show: false },
-    nameTextStyle: { ...style.nameTextStyle, align: "left", padding: [0, 0, 0, -46] },
-    axisLabel: { ...style.axisLabel, formatter: axisText },
-  };
-  const rain = {
-    ...style, type: "value", inverse: true, show: rainTop > 0, min: 0, max: rainTop * 3.2 || 1, splitLine: { show: false },
-    name: "Precipitation (mm/day)", nameLocation: "start", nameGap: 14, axisLine: { show: false }, axisTick: { show: false },
-    nameTextStyle: { ...style.nameTextStyle, align: "right", padding: [0, -46, 0, 0] },
-    axisLabel: { ...style.axisLabel, formatter: (value) => (value <= rainTop * 1.1 ? value : "") },
-  };
+  const padding = side === "left" ? [0, 0, 0, -46] : [0, -46, 0, 0];
   return {
-    xAxis: {
-      ...style, type: "time", splitLine: { show: false }, min: series.first, max: series.first + (series.size - 1) * series.step,
-      splitNumber: isNarrow() ? 3 : 8, axisLabel: { ...style.axisLabel, hideOverlap: true },
-    },
-    yAxis: [
-      logarithmic
-        ? { ...discharge, type: "log", logBase: 10, min: floor, max: "dataMax" }
-        : { ...discharge, type: "value", min: ({ min }) => Math.min(0, min), splitNumber: 5 },
-      rain,
-    ],
+    ...style,
+    name,
+    nameGap: 14,
+    nameTextStyle: { ...style.nameTextStyle, align: side, padding },
+    axisLine: { show: false },
+    axisTick: { show: false },
   };
+}
+
+function dischargeAxis(floor, colours) {
+  const axis = sideAxis("Discharge (mm/day)", "left", colours);
+  axis.axisLabel = { ...axis.axisLabel, formatter: axisText };
+  if (floor !== undefined) return { ...axis, type: "log", logBase: 10, min: floor, max: "dataMax" };
+  return { ...axis, type: "value", min: ({ min }) => Math.min(0, min), splitNumber: 5 };
+}
+
+/** Downwards from the top, over about the upper third. */
+function rainAxis(series, colours) {
+  const top = greatest(series.precipitation);
+  const axis = sideAxis("Precipitation (mm/day)", "right", colours);
+  const formatter = (value) => (value <= top * 1.1 ? axisText(value) : "");
+  return {
+    ...axis,
+    type: "value",
+    inverse: true,
+    show: top > 0,
+    min: 0,
+    max: top * 3.2 || 1,
+    nameLocation: "start",
+    splitLine: { show: false },
+    axisLabel: { ...axis.axisLabel, formatter },
+  };
+}
+
+function timeAxis(series, colours) {
+  const style = axisStyle(colours);
+  return {
+    ...style,
+    type: "time",
+    splitLine: { show: false },
+    min: series.first,
+    max: series.first + (series.size - 1) * series.step,
+    splitNumber: isNarrow() ? 3 : 8,
+    axisLabel: { ...style.axisLabel, hideOverlap: true },
+  };
+}
+
+function zooms(series, [start, end], sides, colours) {
+  const zoom = { xAxisIndex: 0, start, end, filterMode: "filter", minValueSpan: 10 * series.step };
+  const accent = { color: colours.accent, borderColor: colours.accent };
+  const shadow = (colour, area) => ({ lineStyle: { color: colour, width: 0.6 }, areaStyle: area });
+  const slider = {
+    ...zoom,
+    ...sides,
+    id: "slider",
+    type: "slider",
+    height: 30,
+    bottom: 10,
+    brushSelect: false,
+    showDetail: false,
+    moveHandleSize: 5,
+    borderColor: colours.line,
+    backgroundColor: "transparent",
+    fillerColor: `${colours.accent}22`,
+    handleStyle: { color: colours.paper, borderColor: colours.accent },
+    moveHandleStyle: { color: colours.line },
+    emphasis: { handleStyle: accent, moveHandleStyle: accent },
+    dataBackground: shadow(colours.soft, { color: colours.line }),
+    selectedDataBackground: shadow(colours.accent, { color: colours.accent, opacity: 0.2 }),
+  };
+  return [{ ...zoom, id: "wheel", type: "inside", disabled: isTouch }, slider];
+}
+
+function allSeries(series, floor, colours) {
+  const many = series.size > 20_000;
+  const observed = pairs(series, series.observed, floor);
+  const simulated = pairs(series, series.simulated, floor);
+  const dots = { type: "scatter", symbolSize: 3.5, silent: true, itemStyle: { color: colours.observed } };
+  return [
+    lineSeries("observed", "Observed", observed, colours.observed, many),
+    lineSeries("simulated", "Simulated", simulated, colours.accent, many),
+    { ...dots, id: "isolated", data: isolated(observed) },
+    rainSeries(series, colours),
+  ];
 }
 
 /** The ECharts option of one basin's hydrograph. `window` is the shown share of the period, [start, end] in percent. */
 export function hydrographOption(series, { logarithmic, window }, colours) {
-  const many = series.size > 20_000;
   const floor = logarithmic ? logFloorOf(series) : undefined;
-  const observed = pairs(series, series.observed, floor);
-  const [start, end] = window;
-  const zoom = { xAxisIndex: 0, start, end, filterMode: "filter", minValueSpan: 10 * series.step };
-  const frame = { borderColor: colours.line, backgroundColor: "transparent", fillerColor: `${colours.accent}22` };
+  const sides = { left: 50, right: series.precipitation ? 50 : 14 };
   return {
     animation: false,
     useUTC: true,
-    grid: { left: 50, right: series.precipitation ? 50 : 14, top: 34, bottom: 84 },
+    grid: { ...sides, top: 34, bottom: 84 },
     tooltip: {
-      ...tooltipStyle(colours), trigger: "axis", formatter: tooltip(series, colours),
+      ...tooltipStyle(colours),
+      trigger: "axis",
+      formatter: tooltip(series, colours),
       axisPointer: { type: "line", lineStyle: { color: colours.soft, width: 1, type: "solid" } },
     },
-    ...axes(series, logarithmic, floor, colours),
-    dataZoom: [
-      { id: "wheel", type: "inside", ...zoom, disabled: isTouch },
-      {
-        id: "slider", type: "slider", ...zoom, height: 30, bottom: 10, left: 50, right: series.precipitation ? 50 : 14, ...frame,
-        brushSelect: false, showDetail: false, moveHandleSize: 5, textStyle: { color: colours.soft, fontFamily: colours.font },
-        handleStyle: { color: colours.paper, borderColor: colours.accent }, moveHandleStyle: { color: colours.line },
-        emphasis: { handleStyle: { color: colours.accent, borderColor: colours.accent }, moveHandleStyle: { color: colours.accent } },
-        dataBackground: { lineStyle: { color: colours.soft, width: 0.6 }, areaStyle: { color: colours.line } },
-        selectedDataBackground: { lineStyle: { color: colours.accent, width: 0.6 }, areaStyle: { color: colours.accent, opacity: 0.2 } },
-      },
-    ],
-    series: [
-      lineSeries("observed", "Observed", observed, colours.observed, 1.5, many),
-      lineSeries("simulated", "Simulated", pairs(series, series.simulated, floor), colours.accent, 1.5, many),
-      { id: "isolated", type: "scatter", data: isolated(observed), symbolSize: 3.5, silent: true, itemStyle: { color: colours.observed } },
-      rainSeries(series, colours),
-    ],
+    xAxis: timeAxis(series, colours),
+    yAxis: [dischargeAxis(floor, colours), rainAxis(series, colours)],
+    dataZoom: zooms(series, window, sides, colours),
+    series: allSeries(series, floor, colours),
   };
 }

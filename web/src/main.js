@@ -44,7 +44,10 @@ async function main() {
   training.redraw();
   onThemeChange(() => training.redraw());
   if (report.basins.length === 0) {
-    byId("scores").replaceChildren(h("h2", { id: "scores-title" }, "Scores"), h("p", { class: "note" }, "This run evaluated no basins."));
+    byId("scores").replaceChildren(
+      h("h2", { id: "scores-title" }, "Scores"),
+      h("p", { class: "note" }, "This run evaluated no basins."),
+    );
     byId("basin").hidden = byId("table").hidden = true;
     return { report };
   }

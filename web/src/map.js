@@ -17,8 +17,14 @@ function ends(values, least) {
 
 /** The geographic bounds of all located basins. */
 function viewOf(basins) {
-  const [west, east] = ends(basins.map((basin) => basin.longitude), 4);
-  const [south, north] = ends(basins.map((basin) => basin.latitude), 4);
+  const [west, east] = ends(
+    basins.map((basin) => basin.longitude),
+    4,
+  );
+  const [south, north] = ends(
+    basins.map((basin) => basin.latitude),
+    4,
+  );
   return { west: Math.max(west, -180), east: Math.min(east, 180), south: Math.max(south, -89), north: Math.min(north, 89) };
 }
 
@@ -73,16 +79,37 @@ export class BasinMap {
 
   base() {
     const places = [...this.places.values()];
-    const [west, east] = ends(places.map(([x]) => x), 5);
-    const [south, north] = ends(places.map(([, y]) => y), 5);
+    const [west, east] = ends(
+      places.map(([x]) => x),
+      5,
+    );
+    const [south, north] = ends(
+      places.map(([, y]) => y),
+      5,
+    );
     const size = this.located.length > 1000 ? 5 : this.located.length > 150 ? 8 : this.located.length > 20 ? 10 : 13;
     return {
       animation: false,
       tooltip: {},
       geo: {
-        map: "outlines", aspectScale: 1, boundingCoords: [[west, north], [east, south]], left: 6, right: 6, top: 6, bottom: 6,
-        preserveAspect: "contain", roam: true, silent: true, scaleLimit: { min: 0.8, max: 60 },
-        itemStyle: { borderWidth: 0.7 }, label: { show: false }, emphasis: { disabled: true }, select: { disabled: true },
+        map: "outlines",
+        aspectScale: 1,
+        boundingCoords: [
+          [west, north],
+          [east, south],
+        ],
+        left: 6,
+        right: 6,
+        top: 6,
+        bottom: 6,
+        preserveAspect: "contain",
+        roam: true,
+        silent: true,
+        scaleLimit: { min: 0.8, max: 60 },
+        itemStyle: { borderWidth: 0.7 },
+        label: { show: false },
+        emphasis: { disabled: true },
+        select: { disabled: true },
         animationDurationUpdate: 0,
       },
       series: [
@@ -134,7 +161,11 @@ export class BasinMap {
 
   noteText() {
     const missing = this.report.basins.length - this.located.length;
-    const parts = [isTouch ? "Tap a basin to see its hydrograph; pinch to zoom." : "Click a basin to see its hydrograph; drag to move, click and scroll to zoom."];
+    const parts = [
+      isTouch
+        ? "Tap a basin to see its hydrograph; pinch to zoom."
+        : "Click a basin to see its hydrograph; drag to move, click and scroll to zoom.",
+    ];
     if (missing) parts.push(`Without coordinates: ${basinCount(missing)}.`);
     return parts.join(" ");
   }

@@ -68,7 +68,8 @@ export function axisRange(info, sets) {
   if (sorted.length === 0) return { low: 0, high: 1, step: 0.2 };
   const low = Math.min(...sorted.map((values) => quantile(values, 0.03)));
   const high = Math.max(...sorted.map((values) => quantile(values, 0.97)));
-  if (info.kind === "skill") return low < -0.6 ? { low: -1, high: 1, step: 0.5 } : { low: Math.min(0, roundTo(0.2, low, -1)), high: 1, step: 0.2 };
+  if (info.kind === "skill")
+    return low < -0.6 ? { low: -1, high: 1, step: 0.5 } : { low: Math.min(0, roundTo(0.2, low, -1)), high: 1, step: 0.2 };
   const start = info.kind === "error" ? 0 : low;
   const step = niceStep(high - start || Math.abs(high) || 1, 5);
   const [first, last] = [roundTo(step, start, -1), roundTo(step, high, 1)];

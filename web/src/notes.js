@@ -6,7 +6,11 @@ export function drawNotes(report) {
   section.hidden = report.dataNotes.length === 0;
   section.replaceChildren(
     h("div", { class: "section-head" }, h("h2", { id: "notes-title" }, "Data notes")),
-    h("ul", { class: "notes" }, report.dataNotes.map((note) => h("li", {}, note))),
+    h(
+      "ul",
+      { class: "notes" },
+      report.dataNotes.map((note) => h("li", {}, note)),
+    ),
   );
 }
 

@@ -33,7 +33,9 @@ function turned(polygon, centre) {
   const rings = polygon.map(unwrapped);
   const bounds = boundsOf(rings[0]);
   const turns = [-360, 0, 360].filter((turn) => bounds.west + turn < east && bounds.east + turn > west);
-  const cut = (turn) => ([longitude, latitude]) => [Math.min(Math.max(longitude + turn, west), east), latitude];
+  const cut =
+    (turn) =>
+    ([longitude, latitude]) => [Math.min(Math.max(longitude + turn, west), east), latitude];
   return turns.map((turn) => rings.map((ring) => ring.map(cut(turn))));
 }
 

@@ -5,7 +5,10 @@ import { isNumber } from "./numbers.js";
 export function readReport() {
   const report = JSON.parse(document.getElementById("report-data").textContent);
   report.metrics = report.metrics.map(metricInfo);
-  report.mainIndex = Math.max(0, report.metrics.findIndex((info) => info.key === report.mainMetric));
+  report.mainIndex = Math.max(
+    0,
+    report.metrics.findIndex((info) => info.key === report.mainMetric),
+  );
   report.main = report.metrics[report.mainIndex];
   report.basins.forEach((basin, index) => {
     basin.index = index;

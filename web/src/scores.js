@@ -12,7 +12,12 @@ export class Scores {
     const choice = h("select", { id: "metric", onchange: () => this.choose(Number(choice.value)) }, options);
     const figures = [this.distribution.element, this.map.usable ? this.map.element : null].filter(Boolean);
     byId("scores").replaceChildren(
-      h("div", { class: "section-head" }, h("h2", { id: "scores-title" }, "Scores"), h("label", { class: "field" }, "Metric", choice)),
+      h(
+        "div",
+        { class: "section-head" },
+        h("h2", { id: "scores-title" }, "Scores"),
+        h("label", { class: "field" }, "Metric", choice),
+      ),
       h("div", { class: this.map.usable ? "pair" : "single" }, figures),
       ...(this.map.usable ? [] : [h("p", { class: "note" }, "No map: the basins of this run have no coordinates.")]),
     );

@@ -27,19 +27,51 @@ export class BasinTable {
       columns.push({ key: "name", label: "Name", value: (basin) => basin.name, text: (basin) => basin.name });
     }
     if (this.report.basins.some((basin) => isNumber(basin.area))) {
-      columns.push(number("area", "Area", "km²", (basin) => basin.area, (basin) => significant(basin.area)));
+      columns.push(
+        number(
+          "area",
+          "Area",
+          "km²",
+          (basin) => basin.area,
+          (basin) => significant(basin.area),
+        ),
+      );
     }
     this.report.metrics.forEach((info, i) => {
-      columns.push(number(info.key, info.label, info.unit, (basin) => basin.scores[i], (basin) => formatScore(info, basin.scores[i])));
+      columns.push(
+        number(
+          info.key,
+          info.label,
+          info.unit,
+          (basin) => basin.scores[i],
+          (basin) => formatScore(info, basin.scores[i]),
+        ),
+      );
     });
     return columns;
   }
 
   build() {
     this.heads = this.columns.map((column, i) =>
-      h("th", { scope: "col", class: column.numeric ? `number of-${column.key}` : `of-${column.key}` }, h("button", { type: "button", onclick: () => this.sortBy(i) }, column.label, column.unit ? h("small", {}, column.unit) : null)),
+      h(
+        "th",
+        { scope: "col", class: column.numeric ? `number of-${column.key}` : `of-${column.key}` },
+        h(
+          "button",
+          { type: "button", onclick: () => this.sortBy(i) },
+          column.label,
+          column.unit ? h("small", {}, column.unit) : null,
+        ),
+      ),
     );
-    this.input = h("input", { type: "search", id: "filter", placeholder: `name, id, or ${this.report.main.key} < 0.5`, spellcheck: "false", autocomplete: "off", oninput: () => this.arrange() });
+    this.input = h("input", {
+      type: "search",
+      id: "filter",
+      placeholder: `name, id, or ${this.report.main.key} < 0.5`,
+      spellcheck: "false",
+      autocomplete: "off",
+      oninput: () => this.arrange(),
+    });
     this.body = h("tbody");
     this.shown = h("p", { class: "note", "aria-live": "polite" });
     const table = h("table", { class: "basins" }, h("thead", {}, h("tr", {}, this.heads)), this.body);
@@ -50,7 +82,12 @@ export class BasinTable {
     this.body.addEventListener("click", (event) => this.onClick(event));
     new ResizeObserver(() => this.fill()).observe(this.scroller);
     byId("table").replaceChildren(
-      h("div", { class: "section-head" }, h("h2", { id: "table-title" }, "Basins"), h("label", { class: "field" }, "Filter", this.input)),
+      h(
+        "div",
+        { class: "section-head" },
+        h("h2", { id: "table-title" }, "Basins"),
+        h("label", { class: "field" }, "Filter", this.input),
+      ),
       this.scroller,
       this.shown,
     );
@@ -66,7 +103,10 @@ export class BasinTable {
   arrange() {
     const { column, descending } = this.sort;
     const { value, numeric } = this.columns[column];
-    const passes = basinFilter(this.input.value, this.columns.filter((c) => c.numeric));
+    const passes = basinFilter(
+      this.input.value,
+      this.columns.filter((c) => c.numeric),
+    );
     const text = new Intl.Collator("en", { numeric: true });
     const compare = (a, b) => {
       const [x, y] = [value(a), value(b)];
@@ -75,10 +115,13 @@ export class BasinTable {
       return descending ? y - x : x - y;
     };
     this.rows = this.report.basins.filter(passes).sort(compare);
-    this.heads.forEach((head, i) => head.setAttribute("aria-sort", i !== column ? "none" : descending ? "descending" : "ascending"));
+    this.heads.forEach((head, i) =>
+      head.setAttribute("aria-sort", i !== column ? "none" : descending ? "descending" : "ascending"),
+    );
     this.table.setAttribute("aria-rowcount", this.rows.length + 1);
     const total = this.report.basins.length;
-    this.shown.textContent = this.rows.length === total ? basinCount(total) : `${count(this.rows.length)} of ${basinCount(total)}`;
+    this.shown.textContent =
+      this.rows.length === total ? basinCount(total) : `${count(this.rows.length)} of ${basinCount(total)}`;
     this.range = undefined;
     this.scroller.scrollTop = 0;
     this.fill();
@@ -114,8 +157,13 @@ export class BasinTable {
     const selected = basin.index === this.selection.index;
     const cells = this.columns.map((column) => {
       const text = column.text(basin);
-      if (column.key === "id") return h("th", { scope: "row" }, h("a", { href: `#${new URLSearchParams({ basin: basin.id })}` }, text));
-      const cell = h("td", { class: column.numeric ? `number of-${column.key}` : `text of-${column.key}`, title: column.numeric ? null : text }, text);
+      if (column.key === "id")
+        return h("th", { scope: "row" }, h("a", { href: `#${new URLSearchParams({ basin: basin.id })}` }, text));
+      const cell = h(
+        "td",
+        { class: column.numeric ? `number of-${column.key}` : `text of-${column.key}`, title: column.numeric ? null : text },
+        text,
+      );
       if (column.key === this.report.main.key && isNumber(column.value(basin))) {
         const dot = h("i", { class: "dot", "aria-hidden": "true" });
         dot.style.backgroundColor = colourOf(column.value(basin), range, colours.dark);

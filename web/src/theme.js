@@ -26,7 +26,12 @@ export function onThemeChange(redraw) {
 // Okabe and Ito's colours, less the blue of the run itself, for the comparisons.
 const kOthers = ["#d55e00", "#8a6fb8", "#009e73", "#b8860b", "#cc79a7", "#7a8288"];
 export const comparisonColour = (i) => kOthers[i % kOthers.length];
-export const comparisonDash = (i) => [[6, 4], [2, 3], [10, 4, 2, 4]][i % 3];
+export const comparisonDash = (i) =>
+  [
+    [6, 4],
+    [2, 3],
+    [10, 4, 2, 4],
+  ][i % 3];
 
 // Orange to blue: told apart with every common form of colour blindness. Middle colours are near the background's.
 const kScale = {

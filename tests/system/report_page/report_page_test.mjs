@@ -7,10 +7,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { drawnShare, openReport, Skip, startBrowser } from "./browser.mjs";
 
-const { values: options } = parseArgs({ options: { samples: { type: "string" }, web: { type: "string" }, chromium: { type: "string" } } });
+const { values: options } = parseArgs({
+  options: { samples: { type: "string" }, web: { type: "string" }, chromium: { type: "string" } },
+});
 const sample = (name) => join(options.samples, name);
 const title = (page) => page.locator("#basin-title").textContent();
-const firstIds = (page) => page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
+const firstIds = (page) =>
+  page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
 const kCharts = [".distribution", ".map", ".hydrograph", ".training"];
 
 /** The picture of a chart, to see whether it changed. */
@@ -70,16 +73,24 @@ const checks = {
     const { page } = await openReport(browser, sample("usual.html"));
     const values = async () => {
       await page.locator(".scroller").evaluate((element) => (element.scrollTop = 0));
-      return page.locator("#table tbody tr[data-basin] td.of-nse").evaluateAll((cells) => cells.map((cell) => Number(cell.textContent.replace("\u2212", "-"))));
+      return page
+        .locator("#table tbody tr[data-basin] td.of-nse")
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.textContent.replace("\u2212", "-"))));
     };
     const head = page.locator("#table th.of-nse");
     assert.equal(await head.getAttribute("aria-sort"), "ascending");
     const ascending = await values();
-    assert.deepEqual(ascending, [...ascending].sort((a, b) => a - b));
+    assert.deepEqual(
+      ascending,
+      [...ascending].sort((a, b) => a - b),
+    );
     await head.getByRole("button").click();
     assert.equal(await head.getAttribute("aria-sort"), "descending");
     const descending = await values();
-    assert.deepEqual(descending, [...descending].sort((a, b) => b - a));
+    assert.deepEqual(
+      descending,
+      [...descending].sort((a, b) => b - a),
+    );
     assert.ok(descending[0] > ascending[0]);
     await page.locator("#table th.of-id button").click();
     assert.deepEqual(await firstIds(page), ["90000001", "90000002", "90000003", "90000004", "90000005"]);
@@ -102,7 +113,9 @@ const checks = {
     await page.locator("#filter").fill("9000002");
     assert.equal(await shown.textContent(), "10 of 120 basins");
     await page.locator("#filter").fill("nse < 0.5");
-    const low = await page.evaluate(async () => (await window.freshetReport).report.basins.filter((basin) => basin.scores[0] < 0.5).length);
+    const low = await page.evaluate(
+      async () => (await window.freshetReport).report.basins.filter((basin) => basin.scores[0] < 0.5).length,
+    );
     assert.ok(low > 0 && low < 120);
     assert.equal(await shown.textContent(), `${low} of 120 basins`);
     await page.locator("#filter").fill("no such river");
@@ -140,8 +153,15 @@ const checks = {
     const { x, y, id } = await page.evaluate(async () => {
       const { report, scores, selection } = await window.freshetReport;
       const { places, chart } = scores.map;
-      const pixels = report.basins.map((basin) => ({ id: basin.id, index: basin.index, at: chart.convertToPixel("geo", places.get(basin.index)) }));
-      const alone = pixels.find((a) => a.index !== selection.index && pixels.every((b) => a === b || Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]) > 30));
+      const pixels = report.basins.map((basin) => ({
+        id: basin.id,
+        index: basin.index,
+        at: chart.convertToPixel("geo", places.get(basin.index)),
+      }));
+      const alone = pixels.find(
+        (a) =>
+          a.index !== selection.index && pixels.every((b) => a === b || Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]) > 30),
+      );
       const box = chart.getDom().getBoundingClientRect();
       return { x: alone.at[0] + box.x + scrollX, y: alone.at[1] + box.y + scrollY, id: alone.id };
     });
@@ -155,10 +175,11 @@ const checks = {
 
   async "hydrograph: logarithmic axis, shown period, wheel only after a click"(browser) {
     const { page, errors } = await openReport(browser, sample("usual.html"));
-    const span = () => page.evaluate(async () => {
-      const { start, end } = (await window.freshetReport).hydrograph.chart.getOption().dataZoom[0];
-      return end - start;
-    });
+    const span = () =>
+      page.evaluate(async () => {
+        const { start, end } = (await window.freshetReport).hydrograph.chart.getOption().dataZoom[0];
+        return end - start;
+      });
     const linear = await picture(page, ".hydrograph");
     await page.getByRole("button", { name: "Log" }).click();
     assert.notEqual(await picture(page, ".hydrograph"), linear);
@@ -183,7 +204,10 @@ const checks = {
     for (const chart of [".distribution", ".map"]) {
       const before = await picture(page, chart);
       await page.locator("#metric").selectOption({ label: chart === ".map" ? "RMSE (mm/day)" : "Bias (%)" });
-      await page.waitForFunction(([selector, old]) => document.querySelector(`${selector} canvas`).toDataURL() !== old, [chart, before]);
+      await page.waitForFunction(
+        ([selector, old]) => document.querySelector(`${selector} canvas`).toDataURL() !== old,
+        [chart, before],
+      );
     }
     assert.match(await page.locator(".scale-title").textContent(), /RMSE/);
     assert.deepEqual(errors, []);
@@ -203,7 +227,8 @@ const checks = {
     const { page, errors } = await openReport(browser, sample("bare.html"));
     assert.equal(await title(page), "lonely");
     assert.ok((await drawnShare(page, ".hydrograph")) > 0.01);
-    for (const section of ["training", "notes", "configuration"]) assert.equal(await page.locator(`#${section}`).isVisible(), false);
+    for (const section of ["training", "notes", "configuration"])
+      assert.equal(await page.locator(`#${section}`).isVisible(), false);
     assert.equal(await page.locator(".map").count(), 0);
     assert.equal(await page.locator(".key-number dd").nth(2).textContent(), "1");
     await page.getByRole("button", { name: "Log" }).click();
@@ -224,7 +249,7 @@ const checks = {
       await page.locator(".hydrograph").hover();
     }
     await page.getByLabel("Basin", { exact: true }).selectOption({ index: 0 });
-    assert.equal(await title(page), "<b>&\"'#=%+ é <img src=x onerror=\"window.hacked=1\"></script>");
+    assert.equal(await title(page), '<b>&"\'#=%+ é <img src=x onerror="window.hacked=1"></script>');
     const address = page.url();
     assert.equal(await page.evaluate(() => window.hacked), undefined);
     assert.deepEqual(errors, []);

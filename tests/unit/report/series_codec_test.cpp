@@ -102,7 +102,7 @@ TEST(SeriesCodec, ALongSeriesPacksBelowTwoBytesAValue) {
   RngStream rng(2, RngUse::kSynthetic);
   std::vector<float> values;
   double flow = 1;
-  for (int i = 0; i < 300000; ++i) {
+  for (int i = 0; i < 100000; ++i) {
     flow = 0.95 * flow + (rng.uniform() < 0.2 ? rng.gamma(0.7, 1.0) : 0.0);
     values.push_back(static_cast<float>(flow));
   }
