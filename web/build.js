@@ -38,6 +38,16 @@ function outlines() {
   return deflateSync(JSON.stringify(maps), { level: 9 }).toString("base64");
 }
 
+/** The licences of what is bundled, which the page must carry along. */
+function licences() {
+  const files = ["echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE", "tslib/LICENSE.txt", "topojson-client/LICENSE"];
+  const texts = [...files, "us-atlas/LICENSE", "world-atlas/LICENSE"].map((name) => {
+    const text = readFileSync(new URL(`node_modules/${name}`, import.meta.url), "utf8");
+    return `${name}\n\n${text.trim()}`;
+  });
+  return texts.join("\n\n----\n\n").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
 function definition(name, text) {
   const delimiter = "~freshet~";
   if (text.includes(`)${delimiter}"`)) throw new Error(`${name} holds the raw string's delimiter`);
@@ -56,6 +66,7 @@ const text = [
   definition("kScript", script),
   definition("kStyle", await bundle("style.css")),
   definition("kOutlines", outlines()),
+  definition("kLicences", licences()),
   "}  // namespace freshet::page_assets\n",
 ].join("\n");
 mkdirSync(dirname(target), { recursive: true });

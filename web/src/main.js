@@ -1,5 +1,5 @@
 import { byId, h } from "./dom.js";
-import { drawFoot, drawHead } from "./head.js";
+import { drawHead } from "./head.js";
 import { Hydrograph } from "./hydrograph.js";
 import { drawConfiguration, drawNotes } from "./notes.js";
 import { readReport } from "./report_data.js";
@@ -37,7 +37,6 @@ async function drawBasins(report) {
 async function main() {
   const report = readReport();
   drawHead(report);
-  drawFoot();
   drawNotes(report);
   drawConfiguration(report);
   const training = new Training(report);

@@ -6,7 +6,7 @@ const radians = (degrees) => (degrees * Math.PI) / 180;
 const kScale = 100;
 
 /** Albers' conic equal-area projection with standard parallels `south` and `north` (Snyder 1987, eq. 14-1 to 14-6). */
-export function albers(centralLongitude, south, north) {
+function albers(centralLongitude, south, north) {
   const n = (Math.sin(radians(south)) + Math.sin(radians(north))) / 2;
   const c = Math.cos(radians(south)) ** 2 + 2 * n * Math.sin(radians(south));
   return ([longitude, latitude]) => {
@@ -17,7 +17,7 @@ export function albers(centralLongitude, south, north) {
 }
 
 /** The Equal Earth projection (Savric, Patterson and Jenny 2018) for views too wide for a cone. */
-export function equalEarth([longitude, latitude]) {
+function equalEarth([longitude, latitude]) {
   const [a1, a2, a3, a4] = [1.340264, -0.081106, 0.000893, 0.003796];
   const m = Math.sqrt(3) / 2;
   const t = Math.asin(m * Math.sin(radians(latitude)));

@@ -93,6 +93,7 @@ std::string render_html_report(const RunResult& result) {
                                                 {"data", data},
                                                 {"series", series},
                                                 {"outlines", page_assets::kOutlines},
+                                                {"licences", page_assets::kLicences},
                                                 {"script", page_assets::kScript}});
 }
 

@@ -10,5 +10,6 @@ extern const std::string_view kTemplate;  ///< HTML with {{places}} that html_re
 extern const std::string_view kScript;    ///< JavaScript, minified; holds no "</script"
 extern const std::string_view kStyle;     ///< CSS, minified
 extern const std::string_view kOutlines;  ///< base64 of deflated TopoJSON: coasts, countries and US states
+extern const std::string_view kLicences;  ///< HTML text: the licences of what kScript and kOutlines are made of
 
 }  // namespace freshet::page_assets
