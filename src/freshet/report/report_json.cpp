@@ -1,0 +1,150 @@
+#include "freshet/report/report_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "freshet/report/series_codec.hpp"
+
+namespace freshet {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kMillisecondsPerMinute = 60'000;
+
+/// 7 significant digits, null if not finite.
+json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  if (value == 0) return 0.0;
+  const double exponent = std::floor(std::log10(std::abs(value)));
+  const double scale = std::pow(10.0, 6.0 - exponent);
+  const double rounded = std::isfinite(value * scale) && scale > 0 ? std::round(value * scale) / scale : value;
+  return std::isfinite(rounded) ? rounded : value;
+}
+
+json score(const std::map<std::string, double>& scores, const std::string& key) {
+  const auto found = scores.find(key);
+  return found == scores.end() ? json(nullptr) : number(found->second);
+}
+
+std::string dump_for_script(const json& value) {
+  const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char c : text) {
+    if (c == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+/// The table's columns: the result's metrics, with the main metric among them.
+std::vector<std::string> columns(const RunResult& result) {
+  std::vector<std::string> names = result.metrics;
+  if (std::find(names.begin(), names.end(), result.main_metric) == names.end()) names.insert(names.begin(), result.main_metric);
+  return names;
+}
+
+json basin_json(const BasinResult& basin, const std::vector<std::string>& metrics) {
+  json scores = json::array();
+  for (const std::string& metric : metrics) scores.push_back(score(basin.scores, metric));
+  return {{"id", basin.id},
+          {"name", basin.name},
+          {"latitude", number(basin.latitude)},
+          {"longitude", number(basin.longitude)},
+          {"area", number(basin.area_km2)},
+          {"scores", std::move(scores)}};
+}
+
+/// Scores per metric, in the order of the result's basins.
+json comparison_json(const ComparisonResult& comparison, const RunResult& result, const std::vector<std::string>& metrics) {
+  json scores = json::object();
+  for (const std::string& metric : metrics) {
+    const auto found = comparison.scores.find(metric);
+    if (found == comparison.scores.end()) continue;
+    json values = json::array();
+    for (const BasinResult& basin : result.basins) values.push_back(score(found->second, basin.id));
+    scores[metric] = std::move(values);
+  }
+  return {{"name", comparison.name}, {"scores", std::move(scores)}};
+}
+
+json epochs_json(const std::vector<EpochResult>& epochs) {
+  json columns = {{"epoch", json::array()},
+                  {"loss", json::array()},
+                  {"validation", json::array()},
+                  {"learningRate", json::array()},
+                  {"seconds", json::array()}};
+  for (const EpochResult& epoch : epochs) {
+    columns["epoch"].push_back(epoch.epoch);
+    columns["loss"].push_back(number(epoch.loss));
+    columns["validation"].push_back(number(epoch.validation));
+    columns["learningRate"].push_back(number(epoch.learning_rate));
+    columns["seconds"].push_back(number(epoch.seconds));
+  }
+  return columns;
+}
+
+/// First and last time step over all basins, null without any.
+json period_json(const std::vector<BasinResult>& basins) {
+  std::optional<Period> period;
+  for (const BasinResult& basin : basins) {
+    if (basin.axis.size <= 0) continue;
+    const Period own{basin.axis.first, basin.axis.last()};
+    period = period ? Period{std::min(period->first, own.first), std::max(period->last, own.last)} : own;
+  }
+  return period ? json{to_string(period->first), to_string(period->last)} : json(nullptr);
+}
+
+json encoded_json(const std::vector<float>& values) {
+  EncodedSeries series = encode_series(values);
+  return {{"size", series.size},
+          {"base", series.base},
+          {"step", series.step},
+          {"delta", series.delta},
+          {"data", std::move(series.data)}};
+}
+
+}  // namespace
+
+std::string report_json(const RunResult& result) {
+  const std::vector<std::string> metrics = columns(result);
+  json basins = json::array();
+  for (const BasinResult& basin : result.basins) basins.push_back(basin_json(basin, metrics));
+  json comparisons = json::array();
+  for (const ComparisonResult& comparison : result.comparisons) {
+    comparisons.push_back(comparison_json(comparison, result, metrics));
+  }
+  json summary = json::array();
+  for (const auto& [label, value] : result.summary) summary.push_back(json::array({label, value}));
+  return dump_for_script({{"title", result.title},
+                          {"subtitle", result.subtitle},
+                          {"synthetic", result.synthetic},
+                          {"summary", std::move(summary)},
+                          {"mainMetric", result.main_metric},
+                          {"metrics", metrics},
+                          {"period", period_json(result.basins)},
+                          {"basins", std::move(basins)},
+                          {"epochs", epochs_json(result.epochs)},
+                          {"validationMetric", result.validation_metric},
+                          {"comparisons", std::move(comparisons)},
+                          {"configYaml", result.config_yaml},
+                          {"dataNotes", result.data_notes},
+                          {"floor", kSeriesFloor}});
+}
+
+std::string series_json(const BasinResult& basin) {
+  json chunk = {{"first", basin.axis.first.minutes * kMillisecondsPerMinute},
+                {"step", basin.axis.step_minutes * kMillisecondsPerMinute},
+                {"observed", encoded_json(basin.observed)},
+                {"simulated", encoded_json(basin.simulated)}};
+  if (!basin.precipitation.empty()) chunk["precipitation"] = encoded_json(basin.precipitation);
+  return dump_for_script(chunk);
+}
+
+}  // namespace freshet

@@ -1,0 +1,297 @@
+// The report page in headless Chromium: node report_page_test.mjs --samples DIR --web DIR --chromium PATH
+// Exit code 0: all passed; 1: a check failed; 77: skipped, because the browser is not there.
+
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { drawnShare, openReport, Skip, startBrowser } from "./browser.mjs";
+
+const { values: options } = parseArgs({
+  options: { samples: { type: "string" }, web: { type: "string" }, chromium: { type: "string" } },
+});
+const sample = (name) => join(options.samples, name);
+const title = (page) => page.locator("#basin-title").textContent();
+const firstIds = (page) =>
+  page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
+const kCharts = [".distribution", ".map", ".hydrograph", ".training"];
+
+/** The picture of a chart, to see whether it changed. */
+const picture = (page, selector) => page.evaluate((wanted) => document.querySelector(`${wanted} canvas`).toDataURL(), selector);
+
+async function expectNoSidewaysScroll(page) {
+  const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(content <= view, `the page is ${content} px wide in a window of ${view} px`);
+}
+
+const checks = {
+  async "all charts are drawn, in light and dark"(browser) {
+    for (const dark of [false, true]) {
+      const { page, errors } = await openReport(browser, sample("usual.html"), { dark });
+      for (const chart of kCharts) assert.ok((await drawnShare(page, chart)) > 0.01, `${chart} is empty`);
+      assert.deepEqual(errors, []);
+      await page.close();
+    }
+  },
+
+  async "head: key numbers and the synthetic banner"(browser) {
+    const { page } = await openReport(browser, sample("usual.html"));
+    assert.match(await page.locator("h1").textContent(), /120 virtual basins/);
+    assert.match(await page.locator("#head .banner").textContent(), /Synthetic/);
+    const medianShown = Number(await page.locator(".key-number dd").first().textContent());
+    const median = await page.evaluate(async () => {
+      const { report } = await window.freshetReport;
+      const scores = report.basins.map((basin) => basin.scores[0]).sort((a, b) => a - b);
+      return (scores[59] + scores[60]) / 2;
+    });
+    assert.ok(Math.abs(medianShown - median) < 0.0006);
+    await page.close();
+  },
+
+  async "decoded series match the values that went in"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    const expected = JSON.parse(readFileSync(sample("expected.json"), "utf8"));
+    assert.ok(expected.length > 400 && expected.some(({ observed }) => observed === null));
+    const decoded = await page.evaluate(async (wanted) => {
+      const { loadSeries } = await window.freshetReport;
+      const series = {};
+      for (const { basin } of wanted) series[basin] ??= await loadSeries(basin);
+      return wanted.map(({ basin, i }) => ["observed", "simulated", "precipitation"].map((name) => series[basin][name][i]));
+    }, expected);
+    expected.forEach(({ observed, simulated, precipitation }, k) => {
+      [observed, simulated, precipitation].forEach((value, j) => {
+        const got = decoded[k][j];
+        if (value === null) return assert.ok(Number.isNaN(got), `value ${k} should be missing`);
+        assert.ok(Math.abs(got - value) <= 0.00101 * (Math.abs(value) + 0.001), `value ${k}: ${got} instead of ${value}`);
+      });
+    });
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "the table sorts"(browser) {
+    const { page } = await openReport(browser, sample("usual.html"));
+    const values = async () => {
+      await page.locator(".scroller").evaluate((element) => (element.scrollTop = 0));
+      return page
+        .locator("#table tbody tr[data-basin] td.of-nse")
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.textContent.replace("\u2212", "-"))));
+    };
+    const head = page.locator("#table th.of-nse");
+    assert.equal(await head.getAttribute("aria-sort"), "ascending");
+    const ascending = await values();
+    assert.deepEqual(
+      ascending,
+      [...ascending].sort((a, b) => a - b),
+    );
+    await head.getByRole("button").click();
+    assert.equal(await head.getAttribute("aria-sort"), "descending");
+    const descending = await values();
+    assert.deepEqual(
+      descending,
+      [...descending].sort((a, b) => b - a),
+    );
+    assert.ok(descending[0] > ascending[0]);
+    await page.locator("#table th.of-id button").click();
+    assert.deepEqual(await firstIds(page), ["90000001", "90000002", "90000003", "90000004", "90000005"]);
+    await page.close();
+  },
+
+  async "the table holds rows in view only, and all by scrolling"(browser) {
+    const { page } = await openReport(browser, sample("large.html"));
+    const rows = page.locator("#table tbody tr[data-basin]");
+    assert.ok((await rows.count()) < 80);
+    await page.locator("#table th.of-id button").click();
+    await page.locator(".scroller").evaluate((element) => (element.scrollTop = element.scrollHeight));
+    await page.locator("#table tr[data-basin='400']").waitFor();
+    await page.close();
+  },
+
+  async "the filter takes words and comparisons"(browser) {
+    const { page } = await openReport(browser, sample("usual.html"));
+    const shown = page.locator("#table .note");
+    await page.locator("#filter").fill("9000002");
+    assert.equal(await shown.textContent(), "10 of 120 basins");
+    await page.locator("#filter").fill("nse < 0.5");
+    const low = await page.evaluate(
+      async () => (await window.freshetReport).report.basins.filter((basin) => basin.scores[0] < 0.5).length,
+    );
+    assert.ok(low > 0 && low < 120);
+    assert.equal(await shown.textContent(), `${low} of 120 basins`);
+    await page.locator("#filter").fill("no such river");
+    assert.equal(await shown.textContent(), "0 of 120 basins");
+    await page.locator("#filter").fill("");
+    assert.equal(await shown.textContent(), "120 basins");
+    await page.close();
+  },
+
+  async "a basin can be picked in the table, by keys, by buttons and by the address"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"), { hash: "#basin=90000007" });
+    assert.match(await title(page), /^90000007 /);
+    const before = await picture(page, ".hydrograph");
+    await page.locator("#table th.of-id button").click();
+    await page.locator("#table tr[data-basin='2'] td.of-rmse").click();
+    assert.match(await title(page), /^90000003 /);
+    await page.waitForFunction((old) => document.querySelector(".hydrograph canvas").toDataURL() !== old, before);
+    assert.match(page.url(), /#basin=90000003$/);
+    await page.locator(".scroller").press("ArrowDown");
+    assert.match(await title(page), /^90000004 /);
+    await page.getByRole("button", { name: "Next basin" }).click();
+    assert.match(await title(page), /^90000005 /);
+    await page.getByRole("button", { name: "Previous basin" }).click();
+    assert.match(await title(page), /^90000004 /);
+    await page.getByLabel("Basin", { exact: true }).selectOption({ index: 9 });
+    assert.match(await title(page), /^90000010 /);
+    assert.equal(await page.locator("#table tr[aria-current]").getAttribute("data-basin"), "9");
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "a basin can be picked on the map"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    // Where the pointer must go: the pixel of a basin that no other one covers.
+    const { x, y, id } = await page.evaluate(async () => {
+      const { report, scores, selection } = await window.freshetReport;
+      const { places, chart } = scores.map;
+      const pixels = report.basins.map((basin) => ({
+        id: basin.id,
+        index: basin.index,
+        at: chart.convertToPixel("geo", places.get(basin.index)),
+      }));
+      const alone = pixels.find(
+        (a) =>
+          a.index !== selection.index && pixels.every((b) => a === b || Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]) > 30),
+      );
+      const box = chart.getDom().getBoundingClientRect();
+      return { x: alone.at[0] + box.x + scrollX, y: alone.at[1] + box.y + scrollY, id: alone.id };
+    });
+    await page.evaluate((top) => window.scrollTo(0, top - 300), y);
+    const scrolled = await page.evaluate(() => window.scrollY);
+    await page.mouse.click(x, y - scrolled);
+    assert.ok((await title(page)).startsWith(id), `the title does not show ${id}`);
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "hydrograph: logarithmic axis, shown period, wheel only after a click"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    const span = () =>
+      page.evaluate(async () => {
+        const { start, end } = (await window.freshetReport).hydrograph.chart.getOption().dataZoom[0];
+        return end - start;
+      });
+    const linear = await picture(page, ".hydrograph");
+    await page.getByRole("button", { name: "Log" }).click();
+    assert.notEqual(await picture(page, ".hydrograph"), linear);
+    await page.getByRole("button", { name: "All" }).click();
+    assert.ok(Math.abs((await span()) - 100) < 1e-9);
+    await page.locator(".hydrograph").hover();
+    await page.mouse.wheel(0, -300);
+    await page.waitForTimeout(200);
+    assert.ok(Math.abs((await span()) - 100) < 1e-9, "the wheel zoomed before a click");
+    await page.locator(".hydrograph").click();
+    await page.mouse.wheel(0, -300);
+    await page.waitForFunction(async () => {
+      const { start, end } = (await window.freshetReport).hydrograph.chart.getOption().dataZoom[0];
+      return end - start < 99;
+    });
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "the metric choice redraws distribution and map"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    for (const chart of [".distribution", ".map"]) {
+      const before = await picture(page, chart);
+      await page.locator("#metric").selectOption({ label: chart === ".map" ? "RMSE (mm/day)" : "Bias (%)" });
+      await page.waitForFunction(
+        ([selector, old]) => document.querySelector(`${selector} canvas`).toDataURL() !== old,
+        [chart, before],
+      );
+    }
+    assert.match(await page.locator(".scale-title").textContent(), /RMSE/);
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "phone width: no sideways scroll, charts drawn"(browser) {
+    for (const name of ["usual", "hostile", "bare", "world", "empty"]) {
+      const { page, errors } = await openReport(browser, sample(`${name}.html`), { width: 390, height: 844 });
+      await expectNoSidewaysScroll(page);
+      assert.deepEqual(errors, []);
+      await page.close();
+    }
+  },
+
+  async "a bare run: one basin without anything optional"(browser) {
+    const { page, errors } = await openReport(browser, sample("bare.html"));
+    assert.equal(await title(page), "lonely");
+    assert.ok((await drawnShare(page, ".hydrograph")) > 0.01);
+    for (const section of ["training", "notes", "configuration"])
+      assert.equal(await page.locator(`#${section}`).isVisible(), false);
+    assert.equal(await page.locator(".map").count(), 0);
+    assert.equal(await page.locator(".key-number dd").nth(2).textContent(), "1");
+    await page.getByRole("button", { name: "Log" }).click();
+    await page.getByRole("button", { name: "Next basin" }).click();
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "texts are shown literally, and odd series do no harm"(browser) {
+    const { page, errors } = await openReport(browser, sample("hostile.html"));
+    const text = "<script>window.hacked = 1</script> & \"quotes\" 'single' {{data}} </script><!-- ";
+    assert.equal(await page.locator("h1").textContent(), text);
+    assert.equal(await page.title(), text.trim());
+    assert.equal(await page.locator("pre code").textContent(), `note: "${text}"\nlist: [1, 2]\n`);
+    for (let basin = 0; basin < 6; ++basin) {
+      await page.getByLabel("Basin", { exact: true }).selectOption({ index: basin });
+      await page.getByRole("button", { name: basin % 2 ? "Linear" : "Log" }).click();
+      await page.locator(".hydrograph").hover();
+    }
+    await page.getByLabel("Basin", { exact: true }).selectOption({ index: 0 });
+    assert.equal(await title(page), '<b>&"\'#=%+ é <img src=x onerror="window.hacked=1"></script>');
+    const address = page.url();
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.deepEqual(errors, []);
+    await page.goto("about:blank");
+    await page.goto(address);
+    await page.evaluate(() => window.freshetReport.then(() => true));
+    assert.match(await title(page), /^<b>&/);
+    await page.close();
+  },
+
+  async "401 basins and 10 years: below 15 MB, opens quickly, one basin decoded"(browser) {
+    const megabytes = statSync(sample("large.html")).size / 1e6;
+    assert.ok(megabytes < 15, `${megabytes} MB`);
+    const { page, errors, milliseconds } = await openReport(browser, sample("large.html"));
+    console.log(`      ${megabytes.toFixed(1)} MB, drawn after ${milliseconds} ms`);
+    assert.ok(milliseconds < 15000);
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+};
+
+async function main() {
+  const browser = await startBrowser(options);
+  let failed = 0;
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await check(browser);
+      console.log(`ok    ${name}`);
+    } catch (error) {
+      ++failed;
+      console.log(`FAIL  ${name}\n${error.stack}`);
+    }
+  }
+  await browser.close();
+  console.log(`${Object.keys(checks).length - failed} passed, ${failed} failed`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Skip)) throw error;
+  console.log(`skipped: ${error.message}`);
+  process.exitCode = 77;
+}
