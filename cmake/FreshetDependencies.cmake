@@ -11,7 +11,8 @@ if(FRESHET_WITH_TORCH)
   find_package(CLI11 REQUIRED)
   # By hand: the CMake config of Debian's oneDNN asks for OpenCL, which the CPU library does not need.
   find_library(DNNL_LIBRARY dnnl REQUIRED)
-  find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)
+  get_filename_component(dnnl_folder ${DNNL_LIBRARY} DIRECTORY)  # and no other's: LibTorch has headers of that name too
+  find_path(DNNL_INCLUDE_DIR dnnl.hpp PATHS ${dnnl_folder}/../include ${dnnl_folder}/../../include NO_DEFAULT_PATH REQUIRED)
   add_library(freshet_onednn INTERFACE)
   target_include_directories(freshet_onednn SYSTEM INTERFACE ${DNNL_INCLUDE_DIR})
   target_link_libraries(freshet_onednn INTERFACE ${DNNL_LIBRARY})
