@@ -12,7 +12,8 @@ if(FRESHET_WITH_TORCH)
   find_package(CLI11 REQUIRED)
   # By hand: the CMake config of Debian's oneDNN asks for OpenCL, which the CPU library does not need.
   find_library(DNNL_LIBRARY dnnl REQUIRED)
-  find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)
+  get_filename_component(dnnl_folder ${DNNL_LIBRARY} DIRECTORY)  # and no other's: LibTorch has headers of that name too
+  find_path(DNNL_INCLUDE_DIR dnnl.hpp PATHS ${dnnl_folder}/../include ${dnnl_folder}/../../include NO_DEFAULT_PATH REQUIRED)
   add_library(freshet_onednn INTERFACE)
   # LibTorch brings headers of a newer oneDNN, whose library it keeps to itself. A folder of our own goes before LibTorch's;
   # /usr/include would not, as GCC leaves it at the end whatever it is told.

@@ -31,9 +31,9 @@ set(FRESHET_TORCH_VERSION ${PACKAGE_VERSION})
 add_library(freshet_torch INTERFACE)
 # LibTorch's include folder also holds the headers of the fmt that it was built with, which would hide those of the fmt
 # that Freshet links. A folder of our own goes before it; /usr/include itself would not, GCC keeps it last.
-find_path(FRESHET_FMT_INCLUDE_DIR fmt/core.h REQUIRED)
+get_target_property(fmt_headers fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/fmt_include)
-file(CREATE_LINK ${FRESHET_FMT_INCLUDE_DIR}/fmt ${CMAKE_BINARY_DIR}/fmt_include/fmt SYMBOLIC)
+file(CREATE_LINK ${fmt_headers}/fmt ${CMAKE_BINARY_DIR}/fmt_include/fmt SYMBOLIC)
 target_include_directories(freshet_torch SYSTEM BEFORE INTERFACE ${CMAKE_BINARY_DIR}/fmt_include)
 if(EXISTS ${FRESHET_TORCH_ROOT}/lib/libtorch_cuda.so)
   set(FRESHET_TORCH_FLAVOUR "CUDA build, its CPU libraries alone")

@@ -33,7 +33,7 @@ if [[ -n ${2:-} ]]; then
   cp -R "$2" "$work/run"
 fi
 if [[ -e $root/.venv ]]; then
-  hidden=$root/.venv.hidden
+  hidden=$root/.venv.hidden.$$
   mv "$root/.venv" "$hidden"
 fi
 

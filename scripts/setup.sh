@@ -122,13 +122,13 @@ for line in open(sys.argv[1], encoding="utf-8"):
 PY
 }
 
-pip_install() {
-  if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$@"; then
-    complain "pip could not install the above into $venv. Without a network, put the wheels into a folder and set"
-    complain "PIP_NO_INDEX=1 PIP_FIND_LINKS=<folder>; for another index set PIP_INDEX_URL."
-    complain "LibTorch may also come from elsewhere: set CMAKE_PREFIX_PATH to an unpacked LibTorch folder."
-    exit 3
-  fi
+pip() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$@"; }
+
+pip_failed() {
+  complain "pip could not install the above into $venv. Without a network, put the wheels into a folder and set"
+  complain "PIP_NO_INDEX=1 PIP_FIND_LINKS=<folder>; for another index set PIP_INDEX_URL."
+  complain "LibTorch may also come from elsewhere: set CMAKE_PREFIX_PATH to an unpacked LibTorch folder."
+  exit 3
 }
 
 make_venv() {
@@ -137,8 +137,8 @@ make_venv() {
   fi
   say "making the virtual environment .venv with $("$python" --version 2>&1)"
   "$python" -m venv --clear "$venv"
-  # Older pips fetch a whole wheel where its metadata would do.
-  pip_install pip==26.3
+  # Older pips fetch a whole wheel where its metadata would do; they work all the same.
+  pip pip==26.3 2>/dev/null || say "keeping the pip that came with $python"
 }
 
 # The folder of a LibTorch that CMake will find before .venv, or nothing.
@@ -159,7 +159,7 @@ provided_torch() {
 # Whether the torch wheel that pip would choose is a CUDA build: "cpu" or "cuda".
 offered_torch_build() {
   local report
-  report=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --dry-run --no-deps --report - "$1") || return 1
+  report=$(pip --dry-run --report - "$1") || return 1
   "$venv/bin/python" -c '
 import json, sys
 wheel = json.loads(sys.argv[1])["install"][0]["metadata"]
@@ -179,20 +179,17 @@ explain_cuda_wheel() {
 install_torch() {
   local torch build
   torch=$(grep '^torch==' "$root/requirements.txt")
-  if ! build=$(offered_torch_build "$torch"); then
-    pip_install "$torch" # fails in the same way, and explains itself
-    build=cpu
-  fi
+  build=$(offered_torch_build "$torch") || pip_failed
   if [[ $build == cuda ]]; then
     if [[ ${FRESHET_ALLOW_CUDA_WHEEL:-0} != 1 ]]; then
       explain_cuda_wheel "$torch"
       exit 3
     fi
     say "$torch is a CUDA build: its CPU libraries alone will be linked"
-    pip_install -r "$root/requirements-cuda-wheel.txt"
+    pip -r "$root/requirements-cuda-wheel.txt" || pip_failed
   fi
   say "installing $torch ($build build)"
-  pip_install "$torch"
+  pip "$torch" || pip_failed
 }
 
 # Installs what .venv lacks of a requirements file.
@@ -205,7 +202,7 @@ install_requirements() {
   fi
   if [[ -n $missing ]]; then
     say "installing into .venv: ${missing//$'\n'/ }"
-    pip_install -r "$1"
+    pip -r "$1" || pip_failed
   fi
 }
 

@@ -74,7 +74,8 @@ double RngStream::gamma(double shape, double scale) {
 
 std::uint64_t RngStream::below(std::uint64_t n) {
   const std::uint64_t value = (std::uint64_t{next_u32()} << 32) | next_u32();
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(value) * n) >> 64);
+  __extension__ using Wide = unsigned __int128;  // a GCC type: -Wpedantic wants to be told
+  return static_cast<std::uint64_t>((static_cast<Wide>(value) * n) >> 64);
 }
 
 }  // namespace freshet
