@@ -20,7 +20,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // Rows per product of the weight gradient: large enough to amortise its additions, small enough to stay in cache.
-constexpr std::int64_t kChunkRows = 512;
+constexpr std::int64_t kChunkRows = 128;
 
 struct Shape {
   std::int64_t steps, rows, inputs, hidden;
@@ -80,7 +80,7 @@ LstmSequenceOutput forward(const Shape& s, const Tensor& x, const Tensor& gate_o
   const Tensor gates = trace_tensor({kept, s.rows, 4 * s.hidden}), c = trace_tensor({kept, s.rows, s.hidden});
   const Tensor xh = trace_tensor({kept, s.rows, s.width()});
   LstmSequenceOutput out{trace_tensor({s.steps, s.rows, s.hidden}), empty({s.rows, s.hidden}), empty({s.rows, s.hidden})};
-  PackedGemm product(s.rows, 4 * s.hidden, s.width(), {data(weight), 1, s.width()});
+  const PackedGemm product(s.width(), 4 * s.hidden, {data(weight), 1, s.width()});
 
   const float* c_before = data(c0);
   const float* h_before = data(h0);
@@ -90,7 +90,7 @@ LstmSequenceOutput forward(const Shape& s, const Tensor& x, const Tensor& gate_o
     copy_rows(data(x) + t * s.rows * s.inputs, s.inputs, xh_t, s.width(), s.rows, s.inputs);
     copy_rows(h_before, s.hidden, xh_t + s.inputs, s.width(), s.rows, s.hidden);
     float* const gates_t = data(gates) + at * 4 * state;
-    product.run(xh_t, gates_t);
+    product.run(s.rows, xh_t, gates_t);
     float* const c_t = data(c) + at * state;
     float* const h_t = data(out.hidden) + t * state;
     lstm_gates_forward({s.rows, s.hidden, gates_t, data(gate_offset), c_before, c_t, h_t});
@@ -112,20 +112,6 @@ struct Gradients {
   Tensor x, gate_offset, weight, h0, c0;
 };
 
-// Products over the steps [from, to), whose gate gradients lie in d_gates.
-void accumulate_chunk(const Shape& s, const Trace& trace, const Tensor& weight, std::int64_t from, std::int64_t to,
-                      const float* d_gates, const Tensor& d_weight, const Tensor& d_x) {
-  const std::int64_t rows = (to - from) * s.rows, gates = 4 * s.hidden, width = s.width();
-  if (d_weight.defined()) {
-    const float* const xh = data(trace.xh) + from * s.rows * width;
-    gemm(true, gates, width, rows, d_gates, gates, xh, width, 1.0F, data(d_weight), width);
-  }
-  if (d_x.defined()) {
-    float* const d_x_from = data(d_x) + from * s.rows * s.inputs;
-    gemm(false, rows, s.inputs, gates, d_gates, gates, data(weight), width, 0.0F, d_x_from, s.inputs);
-  }
-}
-
 // d_hidden [T, B, H], d_h_last and d_c_last [B, H] may be undefined, which stands for zero.
 Gradients backward(const Shape& s, const Trace& trace, const Tensor& weight, const Tensor& c0, const Tensor& d_hidden,
                    const Tensor& d_h_last, const Tensor& d_c_last, const Wanted& wanted) {
@@ -135,9 +121,10 @@ Gradients backward(const Shape& s, const Trace& trace, const Tensor& weight, con
   const Tensor d_c = d_c_last.defined() ? d_c_last.clone(torch::MemoryFormat::Contiguous) : zeros({s.rows, s.hidden});
   const Tensor d_gates = empty({std::min(chunk, s.steps), s.rows, 4 * s.hidden});
   const Tensor d_offset = zeros({s.rows, 4 * s.hidden});
-  const Tensor d_weight = wanted.weight ? zeros({4 * s.hidden, s.width()}) : Tensor();
+  const Tensor d_weight = wanted.weight ? zeros({s.width(), 4 * s.hidden}) : Tensor();  // transposed
   const Tensor d_x = wanted.x ? empty({s.steps, s.rows, s.inputs}) : Tensor();
-  PackedGemm product(s.rows, s.hidden, 4 * s.hidden, {data(weight) + s.inputs, s.width(), 1});
+  const PackedGemm to_h(4 * s.hidden, s.hidden, {data(weight) + s.inputs, s.width(), 1});
+  const PackedGemm to_x(4 * s.hidden, wanted.x ? s.inputs : 0, {data(weight), s.width(), 1});
 
   for (std::int64_t to = s.steps; to > 0; to = std::max<std::int64_t>(0, to - chunk)) {
     const std::int64_t from = std::max<std::int64_t>(0, to - chunk);
@@ -147,11 +134,15 @@ Gradients backward(const Shape& s, const Trace& trace, const Tensor& weight, con
       const float* const d_hidden_t = d_hidden.defined() ? data(d_hidden) + t * state : data(none);
       lstm_gates_backward({s.rows, s.hidden, data(trace.gates) + t * 4 * state, c_before, data(trace.c) + t * state, d_hidden_t,
                            data(d_h), data(d_c), d_gates_t, data(d_offset)});
-      if (t > 0 || wanted.h0) product.run(d_gates_t, data(d_h));
+      if (t > 0 || wanted.h0) to_h.run(s.rows, d_gates_t, data(d_h));
     }
-    accumulate_chunk(s, trace, weight, from, to, data(d_gates), d_weight, d_x);
+    const std::int64_t rows = (to - from) * s.rows, first = from * s.rows;
+    if (wanted.x) to_x.run(rows, data(d_gates), data(d_x) + first * s.inputs);
+    if (wanted.weight) {
+      add_transposed_product(rows, s.width(), 4 * s.hidden, data(trace.xh) + first * s.width(), data(d_gates), data(d_weight));
+    }
   }
-  return {d_x, d_offset, d_weight, wanted.h0 ? d_h : Tensor(), d_c};
+  return {d_x, d_offset, wanted.weight ? d_weight.t().contiguous() : Tensor(), wanted.h0 ? d_h : Tensor(), d_c};
 }
 
 Tensor contiguous(const Tensor& tensor) {
