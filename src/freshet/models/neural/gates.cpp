@@ -3,15 +3,11 @@
 #include <bit>
 #include <cstdint>
 
-// The loops below are written once, as inline bodies, and compiled per instruction set; the machine decides at run time.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FRESHET_GATES_MULTIVERSION 1
-#endif
+#include "freshet/models/neural/simd_level.hpp"
+#include "freshet/models/neural/simd_targets.hpp"
 
 namespace freshet {
 namespace {
-
-#define FRESHET_INLINE [[gnu::always_inline]] inline
 
 // exp(x) = 2^n (1 + p), n = round(x / ln 2), p = exp(r) - 1 with |r| <= ln(2) / 2. Kept apart so that exp(x) - 1 loses nothing
 // near zero. Good for |x| <= 87.
@@ -143,20 +139,19 @@ struct Kernels {
   constexpr Kernels kKernels_##name = {forward_##name, backward_##name, sigmoid_##name, tanh_##name};
 
 FRESHET_GATE_KERNELS(baseline, )
-#ifdef FRESHET_GATES_MULTIVERSION
-FRESHET_GATE_KERNELS(avx2, [[gnu::target("avx2,fma")]])
-FRESHET_GATE_KERNELS(avx512, [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,fma,prefer-vector-width=512")]])
-#endif
+FRESHET_GATE_KERNELS(avx2, FRESHET_TARGET_AVX2)
+FRESHET_GATE_KERNELS(avx512, FRESHET_TARGET_AVX512)
 
 const Kernels& kernels() {
-#ifdef FRESHET_GATES_MULTIVERSION
-  static const Kernels& chosen = __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? kKernels_avx512
-                                 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")        ? kKernels_avx2
-                                                                                                          : kKernels_baseline;
-  return chosen;
-#else
+  switch (simd_level()) {
+    case SimdLevel::kAvx512:
+      return kKernels_avx512;
+    case SimdLevel::kAvx2:
+      return kKernels_avx2;
+    case SimdLevel::kBaseline:
+      break;
+  }
   return kKernels_baseline;
-#endif
 }
 
 }  // namespace

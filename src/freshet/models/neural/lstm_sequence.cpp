@@ -10,6 +10,7 @@
 #include "freshet/models/neural/gates.hpp"
 #include "freshet/models/neural/packed_gemm.hpp"
 #include "freshet/models/neural/single_thread.hpp"
+#include "freshet/models/neural/trace_memory.hpp"
 
 namespace freshet {
 namespace {
@@ -19,12 +20,11 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // Rows per product of the weight gradient: large enough to amortise its additions, small enough to stay in cache.
-constexpr std::int64_t kChunkRows = 512;
+constexpr std::int64_t kChunkRows = 128;
 
 struct Shape {
   std::int64_t steps, rows, inputs, hidden;
-  // The rows [h, x] are padded with zeros to whole cache lines.
-  std::int64_t width() const { return (hidden + inputs + 15) / 16 * 16; }
+  std::int64_t width() const { return inputs + hidden; }
 };
 
 void require(const char* name, const Tensor& tensor, std::initializer_list<std::int64_t> sizes) {
@@ -70,40 +70,36 @@ void copy_rows(const float* from, std::int64_t from_stride, float* to, std::int6
 struct Trace {
   Tensor gates;  // [T, B, 4H], activated
   Tensor c;      // [T, B, H]
-  Tensor hx;     // [T, B, width], rows [h_{t-1}, x_t, 0]
+  Tensor xh;     // [T, B, D + H], rows [x_t, h_{t-1}]
 };
 
 // Without a trace one step's gates and cells are kept and overwritten.
 LstmSequenceOutput forward(const Shape& s, const Tensor& x, const Tensor& gate_offset, const Tensor& weight, const Tensor& h0,
                            const Tensor& c0, Trace* trace) {
-  const std::int64_t kept = trace ? s.steps : 1, width = s.width();
-  const Tensor gates = empty({kept, s.rows, 4 * s.hidden}), c = empty({kept, s.rows, s.hidden}),
-               hx = zeros({kept, s.rows, width});
-  LstmSequenceOutput out{empty({s.steps, s.rows, s.hidden}), empty({s.rows, s.hidden}), empty({s.rows, s.hidden})};
-
-  const Tensor padded = zeros({4 * s.hidden, width});
-  copy_rows(data(weight) + s.inputs, s.inputs + s.hidden, data(padded), width, 4 * s.hidden, s.hidden);
-  copy_rows(data(weight), s.inputs + s.hidden, data(padded) + s.hidden, width, 4 * s.hidden, s.inputs);
-  PackedGemm product(s.rows, 4 * s.hidden, width, {data(padded), 1, width});
+  const std::int64_t kept = trace ? s.steps : 1, state = s.rows * s.hidden;
+  const Tensor gates = trace_tensor({kept, s.rows, 4 * s.hidden}), c = trace_tensor({kept, s.rows, s.hidden});
+  const Tensor xh = trace_tensor({kept, s.rows, s.width()});
+  LstmSequenceOutput out{trace_tensor({s.steps, s.rows, s.hidden}), empty({s.rows, s.hidden}), empty({s.rows, s.hidden})};
+  const PackedGemm product(s.width(), 4 * s.hidden, {data(weight), 1, s.width()});
 
   const float* c_before = data(c0);
   const float* h_before = data(h0);
   for (std::int64_t t = 0; t < s.steps; ++t) {
     const std::int64_t at = trace ? t : 0;
-    float* const hx_t = data(hx) + at * s.rows * width;
-    copy_rows(h_before, s.hidden, hx_t, width, s.rows, s.hidden);
-    copy_rows(data(x) + t * s.rows * s.inputs, s.inputs, hx_t + s.hidden, width, s.rows, s.inputs);
-    float* const gates_t = data(gates) + at * s.rows * 4 * s.hidden;
-    product.run(hx_t, gates_t);
-    float* const c_t = data(c) + at * s.rows * s.hidden;
-    float* const h_t = data(out.hidden) + t * s.rows * s.hidden;
+    float* const xh_t = data(xh) + at * s.rows * s.width();
+    copy_rows(data(x) + t * s.rows * s.inputs, s.inputs, xh_t, s.width(), s.rows, s.inputs);
+    copy_rows(h_before, s.hidden, xh_t + s.inputs, s.width(), s.rows, s.hidden);
+    float* const gates_t = data(gates) + at * 4 * state;
+    product.run(s.rows, xh_t, gates_t);
+    float* const c_t = data(c) + at * state;
+    float* const h_t = data(out.hidden) + t * state;
     lstm_gates_forward({s.rows, s.hidden, gates_t, data(gate_offset), c_before, c_t, h_t});
     c_before = c_t;
     h_before = h_t;
   }
-  copy_rows(h_before, s.hidden, data(out.h_last), s.hidden, s.rows, s.hidden);
-  copy_rows(c_before, s.hidden, data(out.c_last), s.hidden, s.rows, s.hidden);
-  if (trace) *trace = {gates, c, hx};
+  std::memcpy(data(out.h_last), h_before, state * sizeof(float));
+  std::memcpy(data(out.c_last), c_before, state * sizeof(float));
+  if (trace) *trace = {gates, c, xh};
   return out;
 }
 
@@ -116,27 +112,6 @@ struct Gradients {
   Tensor x, gate_offset, weight, h0, c0;
 };
 
-// Products over the steps [from, to), whose gate gradients lie in d_gates.
-void accumulate_chunk(const Shape& s, const Trace& trace, const Tensor& weight, std::int64_t from, std::int64_t to,
-                      const float* d_gates, const Tensor& d_weight, const Tensor& d_x) {
-  const std::int64_t rows = (to - from) * s.rows, width = s.width();
-  if (d_weight.defined()) {
-    gemm(true, 4 * s.hidden, width, rows, d_gates, 4 * s.hidden, data(trace.hx) + from * s.rows * width, width, 1.0F,
-         data(d_weight), width);
-  }
-  if (d_x.defined()) {
-    gemm(false, rows, s.inputs, 4 * s.hidden, d_gates, 4 * s.hidden, data(weight), s.inputs + s.hidden, 0.0F,
-         data(d_x) + from * s.rows * s.inputs, s.inputs);
-  }
-}
-
-Tensor unpadded_weight(const Shape& s, const Tensor& padded) {
-  const Tensor weight = empty({4 * s.hidden, s.inputs + s.hidden});
-  copy_rows(data(padded), s.width(), data(weight) + s.inputs, s.inputs + s.hidden, 4 * s.hidden, s.hidden);
-  copy_rows(data(padded) + s.hidden, s.width(), data(weight), s.inputs + s.hidden, 4 * s.hidden, s.inputs);
-  return weight;
-}
-
 // d_hidden [T, B, H], d_h_last and d_c_last [B, H] may be undefined, which stands for zero.
 Gradients backward(const Shape& s, const Trace& trace, const Tensor& weight, const Tensor& c0, const Tensor& d_hidden,
                    const Tensor& d_h_last, const Tensor& d_c_last, const Wanted& wanted) {
@@ -146,9 +121,10 @@ Gradients backward(const Shape& s, const Trace& trace, const Tensor& weight, con
   const Tensor d_c = d_c_last.defined() ? d_c_last.clone(torch::MemoryFormat::Contiguous) : zeros({s.rows, s.hidden});
   const Tensor d_gates = empty({std::min(chunk, s.steps), s.rows, 4 * s.hidden});
   const Tensor d_offset = zeros({s.rows, 4 * s.hidden});
-  const Tensor d_weight = wanted.weight ? zeros({4 * s.hidden, s.width()}) : Tensor();
+  const Tensor d_weight = wanted.weight ? zeros({s.width(), 4 * s.hidden}) : Tensor();  // transposed
   const Tensor d_x = wanted.x ? empty({s.steps, s.rows, s.inputs}) : Tensor();
-  PackedGemm product(s.rows, s.hidden, 4 * s.hidden, {data(weight) + s.inputs, s.inputs + s.hidden, 1});
+  const PackedGemm to_h(4 * s.hidden, s.hidden, {data(weight) + s.inputs, s.width(), 1});
+  const PackedGemm to_x(4 * s.hidden, wanted.x ? s.inputs : 0, {data(weight), s.width(), 1});
 
   for (std::int64_t to = s.steps; to > 0; to = std::max<std::int64_t>(0, to - chunk)) {
     const std::int64_t from = std::max<std::int64_t>(0, to - chunk);
@@ -158,11 +134,15 @@ Gradients backward(const Shape& s, const Trace& trace, const Tensor& weight, con
       const float* const d_hidden_t = d_hidden.defined() ? data(d_hidden) + t * state : data(none);
       lstm_gates_backward({s.rows, s.hidden, data(trace.gates) + t * 4 * state, c_before, data(trace.c) + t * state, d_hidden_t,
                            data(d_h), data(d_c), d_gates_t, data(d_offset)});
-      if (t > 0 || wanted.h0) product.run(d_gates_t, data(d_h));
+      if (t > 0 || wanted.h0) to_h.run(s.rows, d_gates_t, data(d_h));
     }
-    accumulate_chunk(s, trace, weight, from, to, data(d_gates), d_weight, d_x);
+    const std::int64_t rows = (to - from) * s.rows, first = from * s.rows;
+    if (wanted.x) to_x.run(rows, data(d_gates), data(d_x) + first * s.inputs);
+    if (wanted.weight) {
+      add_transposed_product(rows, s.width(), 4 * s.hidden, data(trace.xh) + first * s.width(), data(d_gates), data(d_weight));
+    }
   }
-  return {d_x, d_offset, wanted.weight ? unpadded_weight(s, d_weight) : Tensor(), wanted.h0 ? d_h : Tensor(), d_c};
+  return {d_x, d_offset, wanted.weight ? d_weight.t().contiguous() : Tensor(), wanted.h0 ? d_h : Tensor(), d_c};
 }
 
 Tensor contiguous(const Tensor& tensor) {
@@ -178,7 +158,7 @@ class LstmSequenceFunction : public torch::autograd::Function<LstmSequenceFuncti
     const LstmSequenceOutput out = freshet::forward(shape, x, gate_offset, weight, h0, c0, &trace);
     context->set_materialize_grads(false);
     context->saved_data["inputs"] = shape.inputs;
-    context->save_for_backward({weight, c0, trace.gates, trace.c, trace.hx});
+    context->save_for_backward({weight, c0, trace.gates, trace.c, trace.xh});
     return {out.hidden, out.h_last, out.c_last};
   }
 

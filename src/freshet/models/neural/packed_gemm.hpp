@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "freshet/models/neural/simd_level.hpp"
+
 namespace freshet {
 
 /// A float32 matrix in memory: element (row, column) lies at data[row * row_stride + column * column_stride].
@@ -12,25 +14,26 @@ struct MatrixView {
   std::int64_t column_stride = 1;
 };
 
-/// C [m, n] = A [m, k] B [k, n] with B rearranged once for the machine's registers and caches; worth it where the same B meets
-/// many A of few rows. A and C are dense and row-major. Call it within a SingleThreadScope, from one thread at a time.
+/// C [m, n] = A [m, k] B [k, n] in float32 with B rearranged once for the machine's registers; worth it where the same B meets
+/// many A of few rows. A and C are dense and row-major.
+///
+/// Every element of C is the sum over k in ascending order, in one accumulator: a row of C depends on the same row of A alone,
+/// bit for bit, whatever m is. The work is done in the calling thread; several threads may run() the same object.
 class PackedGemm {
  public:
-  PackedGemm(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView b);
-  ~PackedGemm();
-  PackedGemm(PackedGemm&&) noexcept;
-  PackedGemm& operator=(PackedGemm&&) noexcept;
-
-  void run(const float* a, float* c);
+  PackedGemm(std::int64_t k, std::int64_t n, MatrixView b);
+  void run(std::int64_t m, const float* a, float* c) const;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Free {
+    void operator()(float* data) const;
+  };
+  std::int64_t k_, n_;
+  SimdLevel level_;
+  std::unique_ptr<float[], Free> panels_;
 };
 
-/// C [m, n] = A B + beta C for single large products, all row-major; transpose_a: A is stored as [k, m].
-/// lda, ldb, ldc are the distances between stored rows. Call it within a SingleThreadScope.
-void gemm(bool transpose_a, std::int64_t m, std::int64_t n, std::int64_t k, const float* a, std::int64_t lda, const float* b,
-          std::int64_t ldb, float beta, float* c, std::int64_t ldc);
+/// C [m, n] += A^T B with A [k, m] and B [k, n], all dense and row-major, in the calling thread. Best for k of a few hundred.
+void add_transposed_product(std::int64_t k, std::int64_t m, std::int64_t n, const float* a, const float* b, float* c);
 
 }  // namespace freshet

@@ -2,8 +2,8 @@
 
 namespace freshet {
 
-/// While it lives, LibTorch and oneDNN use one thread for what this thread asks of them; restores the earlier number.
-/// (Both use OpenMP, whose thread number is a property of the calling thread.)
+/// While it lives, LibTorch runs what this thread asks of it in this thread alone; restores the earlier number of threads.
+/// (Its loops use OpenMP, whose number of threads is a property of the calling thread.)
 class SingleThreadScope {
  public:
   SingleThreadScope();
