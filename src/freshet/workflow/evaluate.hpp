@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "freshet/core/events.hpp"
+#include "freshet/data/options.hpp"
+
+namespace freshet {
+
+struct EvaluateRequest {
+  Split split = Split::kTest;
+  std::string mode;                     ///< "stateful" or "windowed"; empty: the configuration's
+  std::int64_t compare_modes = 0;       ///< run the other mode too, on so many basins, and report the difference
+  std::vector<std::string> overrides;   ///< "key=value" on top of the run's configuration
+  std::filesystem::path weights;        ///< another file of weights
+};
+
+/// Scores of one model or baseline: a line of the table that ends an evaluation.
+struct ScoreLine {
+  std::string name;
+  double median_nse = 0, mean_nse = 0, median_kge = 0, median_fhv = 0;
+  std::int64_t below_zero = 0;  ///< basins with NSE < 0
+  std::int64_t basins = 0;      ///< with a score
+};
+
+struct EvaluationSummary {
+  std::string period;
+  std::vector<ScoreLine> lines;      ///< the model first, then the baselines
+  std::vector<std::string> remarks;
+  std::filesystem::path metrics_file;
+};
+
+/// Runs the model over the split's period, scores it beside persistence and climatology, and writes predictions, metrics,
+/// baselines and a summary into the run folder.
+EvaluationSummary evaluate(const std::filesystem::path& run_folder, const EvaluateRequest& request, Observer& observer);
+
+std::string to_text(const EvaluationSummary& summary);
+
+}  // namespace freshet

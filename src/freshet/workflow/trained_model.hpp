@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+
+#include "freshet/evaluation/prediction_set.hpp"
+#include "freshet/inference/predict.hpp"
+#include "freshet/models/model.hpp"
+#include "freshet/workflow/run_folder.hpp"
+#include "freshet/workflow/run_inputs.hpp"
+
+namespace freshet {
+
+/// A model as a run folder holds it: configuration, scaling, the weights to use.
+struct TrainedModel {
+  RunFolder folder;
+  RunConfig config;
+  Scaler scaler;
+  std::shared_ptr<Model> model;
+};
+
+/// `weights`: a file in the run's checkpoints other than the best (or last) weights; empty: those.
+TrainedModel load_trained_model(const std::filesystem::path& run_folder, const std::vector<std::string>& overrides, const std::filesystem::path& weights = {});
+
+/// Predictions with what belongs beside them: observations where the data set has them, precipitation, gauges.
+PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs, const RunConfig& config);
+
+/// Sums of what happened on the way to a prediction, in words for notes: clipped values, missing inputs, short warm-ups.
+std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& predictions, const RunConfig& config);
+
+}  // namespace freshet
