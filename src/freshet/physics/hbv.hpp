@@ -67,10 +67,10 @@ struct HbvFluxes {
   /// In the order of kHbvFluxes.
   static constexpr auto members() {
     using F = HbvFluxes;
-    return std::array{&F::rainfall,           &F::snowfall,       &F::melt,        &F::refreezing, &F::snow_outflow,
-                      &F::recharge,           &F::excess,         &F::evapotranspiration, &F::capillary_rise,
-                      &F::percolation,        &F::quickflow,      &F::interflow,   &F::baseflow,   &F::runoff,
-                      &F::floor_correction};
+    return std::array{
+        &F::rainfall,           &F::snowfall,       &F::melt,        &F::refreezing, &F::snow_outflow, &F::recharge, &F::excess,
+        &F::evapotranspiration, &F::capillary_rise, &F::percolation, &F::quickflow,  &F::interflow,    &F::baseflow, &F::runoff,
+        &F::floor_correction};
   }
 };
 
@@ -157,15 +157,15 @@ struct Hbv {
   static HbvStep<S> step(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S dt);
 };
 
-template <HbvVariant kVariant>
-template <Scalar S>
-HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S dt) {
-  const S zero = S(0.0), one = S(1.0), floor = S(kFloor);
-  // Everything here is an amount in this step, mm.
-  const S precipitation = forcing.precipitation * dt;
-  const S rainfall = select(forcing.temperature >= p.tt, precipitation, zero);
-  const S snowfall = precipitation - rainfall;
+/// The snowpack's part of a step, mm in the step: melt by degree days, refreezing, and the liquid water it cannot hold.
+template <class S>
+struct HbvSnow {
+  S snowpack, meltwater, melt, refreezing, outflow;
+};
 
+template <Scalar S>
+HbvSnow<S> hbv_snow(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S snowfall, S dt) {
+  const S zero = S(0.0);
   const S melting_degrees = forcing.temperature - p.tt;
   const S degree_days = p.cfmax * dt;
   S snowpack = state.snowpack + snowfall;
@@ -175,10 +175,22 @@ HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& fo
   const S refreezing = min(max(zero - p.cfr * degree_days * melting_degrees, zero), meltwater);
   snowpack = snowpack + refreezing;
   meltwater = meltwater - refreezing;
-  const S snow_outflow = max(meltwater - p.cwh * snowpack, zero);
-  meltwater = meltwater - snow_outflow;
+  const S outflow = max(meltwater - p.cwh * snowpack, zero);
+  return {snowpack, meltwater - outflow, melt, refreezing, outflow};
+}
 
-  const S surface_water = rainfall + snow_outflow;
+template <HbvVariant kVariant>
+template <Scalar S>
+HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S dt) {
+  const S zero = S(0.0), one = S(1.0), floor = S(kFloor);
+  // Everything here is an amount in this step, mm.
+  const S precipitation = forcing.precipitation * dt;
+  const S rainfall = select(forcing.temperature >= p.tt, precipitation, zero);
+  const S snowfall = precipitation - rainfall;
+
+  const HbvSnow<S> snow = hbv_snow(state, forcing, p, snowfall, dt);
+
+  const S surface_water = rainfall + snow.outflow;
   const S recharge = surface_water * min(pow(state.soil_moisture / p.fc, p.beta), one);
   S soil = state.soil_moisture + (surface_water - recharge);
   const S excess = max(soil - p.fc, zero);
@@ -213,10 +225,10 @@ HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& fo
   lower = lower - baseflow;
 
   const S rate = one / dt;
-  return {{snowpack, meltwater, soil, upper, lower},
-          {rainfall * rate, snowfall * rate, melt * rate, refreezing * rate, snow_outflow * rate, recharge * rate, excess * rate,
-           evapotranspiration * rate, capillary_rise * rate, percolation * rate, quickflow * rate, interflow * rate,
-           baseflow * rate, (quickflow + interflow + baseflow) * rate, floor_correction * rate}};
+  return {{snow.snowpack, snow.meltwater, soil, upper, lower},
+          {rainfall * rate, snowfall * rate, snow.melt * rate, snow.refreezing * rate, snow.outflow * rate, recharge * rate,
+           excess * rate, evapotranspiration * rate, capillary_rise * rate, percolation * rate, quickflow * rate,
+           interflow * rate, baseflow * rate, (quickflow + interflow + baseflow) * rate, floor_correction * rate}};
 }
 
 }  // namespace freshet::physics

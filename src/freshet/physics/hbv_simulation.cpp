@@ -70,11 +70,18 @@ HbvSimulation simulate_hbv(const HbvForcingSeries& forcing, const HbvParameters<
                            std::span<const double> unit_hydrograph, const HbvSimulationOptions& options) {
   check(forcing, options);
   const std::vector<double> blank(forcing.precipitation.size());
-  HbvSimulation out{.states = std::vector(kHbvStates.size(), blank), .fluxes = std::vector(kHbvFluxes.size(), blank), .discharge = {}};
+  HbvSimulation out{
+      .states = std::vector(kHbvStates.size(), blank), .fluxes = std::vector(kHbvFluxes.size(), blank), .discharge = {}};
   switch (options.variant) {
-    case HbvVariant::kBasic: run<HbvVariant::kBasic>(forcing, parameters, options, out); break;
-    case HbvVariant::kEtShape: run<HbvVariant::kEtShape>(forcing, parameters, options, out); break;
-    case HbvVariant::kCapillary: run<HbvVariant::kCapillary>(forcing, parameters, options, out); break;
+    case HbvVariant::kBasic:
+      run<HbvVariant::kBasic>(forcing, parameters, options, out);
+      break;
+    case HbvVariant::kEtShape:
+      run<HbvVariant::kEtShape>(forcing, parameters, options, out);
+      break;
+    case HbvVariant::kCapillary:
+      run<HbvVariant::kCapillary>(forcing, parameters, options, out);
+      break;
   }
   const std::vector<double>& runoff = out.find("runoff");
   out.discharge = unit_hydrograph.empty() ? runoff : route(runoff, unit_hydrograph);

@@ -5,8 +5,8 @@ namespace freshet::physics {
 /// The sun on a horizontal plane at the top of the atmosphere, for one day (FAO Irrigation and Drainage Paper 56, equations
 /// 21 to 25 and 34). Latitude in degrees north, -66 to 66; day of year 1 to 366.
 struct SolarDay {
-  double day_length_s = 0;                 ///< from sunrise to sunset, seconds
-  double extraterrestrial_radiation = 0;   ///< MJ/m2/day
+  double day_length_s = 0;                ///< from sunrise to sunset, seconds
+  double extraterrestrial_radiation = 0;  ///< MJ/m2/day
 };
 
 SolarDay solar_day(double latitude_degrees, int day_of_year);

@@ -16,7 +16,8 @@ HbvParameters<double> random_parameters(RngStream& rng) {
     const double u = rng.uniform();
     // One in ten sits on a bound.
     const double position = u < 0.05 ? 0.0 : u > 0.95 ? 1.0 : rng.uniform();
-    p.*HbvParameters<double>::members()[i] = kHbvParameters[i].lower + position * (kHbvParameters[i].upper - kHbvParameters[i].lower);
+    p.*HbvParameters<double>::members()[i] =
+        kHbvParameters[i].lower + position * (kHbvParameters[i].upper - kHbvParameters[i].lower);
   }
   return p;
 }
@@ -67,7 +68,8 @@ TEST_P(HbvWaterBalance, AllFluxesAreNotNegativeAndEvapotranspirationIsAtMostPote
   for (std::uint64_t trial = 0; trial < 20; ++trial) {
     RngStream rng(77, RngUse::kSynthetic, trial);
     const Weather w = random_weather(rng, 500);
-    const HbvSimulation run = simulate_hbv({w.precipitation, w.temperature, w.pet}, random_parameters(rng), {}, {.variant = GetParam()});
+    const HbvSimulation run =
+        simulate_hbv({w.precipitation, w.temperature, w.pet}, random_parameters(rng), {}, {.variant = GetParam()});
     for (std::size_t i = 0; i < run.fluxes.size(); ++i) {
       for (std::size_t t = 0; t < w.pet.size(); ++t) ASSERT_GE(run.fluxes[i][t], 0.0) << kHbvFluxes[i].name << " step " << t;
     }
@@ -84,8 +86,8 @@ TEST_P(HbvWaterBalance, TwoRunsFromTheSavedStateEqualOne) {
   HbvState<double> saved;
   for (std::size_t i = 0; i < whole.states.size(); ++i) saved.*HbvState<double>::members()[i] = whole.states[i][cut - 1];
   const auto tail = [&](const std::vector<double>& values) { return std::span(values).subspan(cut); };
-  const HbvSimulation rest = simulate_hbv({tail(w.precipitation), tail(w.temperature), tail(w.pet)}, p, {},
-                                          {.variant = GetParam(), .initial = saved});
+  const HbvSimulation rest =
+      simulate_hbv({tail(w.precipitation), tail(w.temperature), tail(w.pet)}, p, {}, {.variant = GetParam(), .initial = saved});
   for (std::size_t t = 0; t < rest.discharge.size(); ++t) ASSERT_EQ(rest.discharge[t], whole.discharge[cut + t]);
 }
 

@@ -12,8 +12,20 @@ namespace freshet::physics {
 namespace {
 
 HbvParameters<double> simple_parameters() {
-  return {.beta = 2, .fc = 100, .k0 = 0.5, .k1 = 0.2, .k2 = 0.1, .lp = 0.5, .perc = 2, .uzl = 10, .tt = 0, .cfmax = 3, .cfr = 0.05,
-          .cwh = 0.1, .betaet = 2, .c = 0.1};
+  return {.beta = 2,
+          .fc = 100,
+          .k0 = 0.5,
+          .k1 = 0.2,
+          .k2 = 0.1,
+          .lp = 0.5,
+          .perc = 2,
+          .uzl = 10,
+          .tt = 0,
+          .cfmax = 3,
+          .cfr = 0.05,
+          .cwh = 0.1,
+          .betaet = 2,
+          .c = 0.1};
 }
 
 // A mild day of rain on a melting snowpack, by hand:

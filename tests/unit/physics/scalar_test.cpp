@@ -22,17 +22,39 @@ struct Number {
   double value = 0;
 };
 
-Number operator+(Number a, Number b) { return Number(a.value + b.value); }
-Number operator-(Number a, Number b) { return Number(a.value - b.value); }
-Number operator*(Number a, Number b) { return Number(a.value * b.value); }
-Number operator/(Number a, Number b) { return Number(a.value / b.value); }
-Condition operator<(Number a, Number b) { return {a.value < b.value}; }
-Condition operator>=(Number a, Number b) { return {a.value >= b.value}; }
-Number select(Condition c, Number a, Number b) { return c.holds ? a : b; }
-Number min(Number a, Number b) { return select(b < a, b, a); }
-Number max(Number a, Number b) { return select(a < b, b, a); }
-Number exp(Number a) { return Number(std::exp(a.value)); }
-Number pow(Number a, Number b) { return Number(std::pow(a.value, b.value)); }
+Number operator+(Number a, Number b) {
+  return Number(a.value + b.value);
+}
+Number operator-(Number a, Number b) {
+  return Number(a.value - b.value);
+}
+Number operator*(Number a, Number b) {
+  return Number(a.value * b.value);
+}
+Number operator/(Number a, Number b) {
+  return Number(a.value / b.value);
+}
+Condition operator<(Number a, Number b) {
+  return {a.value < b.value};
+}
+Condition operator>=(Number a, Number b) {
+  return {a.value >= b.value};
+}
+Number select(Condition c, Number a, Number b) {
+  return c.holds ? a : b;
+}
+Number min(Number a, Number b) {
+  return select(b < a, b, a);
+}
+Number max(Number a, Number b) {
+  return select(a < b, b, a);
+}
+Number exp(Number a) {
+  return Number(std::exp(a.value));
+}
+Number pow(Number a, Number b) {
+  return Number(std::pow(a.value, b.value));
+}
 
 }  // namespace symbolic
 
@@ -52,17 +74,30 @@ TEST(Scalar, TiesAndNanChooseTheFirstArgument) {
 }
 
 TEST(Scalar, HbvRunsOnANumberThatCannotBeBranchedOnWithTheSameBits) {
-  const HbvParameters<double> p{.beta = 2, .fc = 150, .k0 = .3, .k1 = .1, .k2 = .05, .lp = .6, .perc = 1.5, .uzl = 10, .tt = 0,
-                                .cfmax = 3, .cfr = .05, .cwh = .1, .betaet = 1.5, .c = .3};
+  const HbvParameters<double> p{.beta = 2,
+                                .fc = 150,
+                                .k0 = .3,
+                                .k1 = .1,
+                                .k2 = .05,
+                                .lp = .6,
+                                .perc = 1.5,
+                                .uzl = 10,
+                                .tt = 0,
+                                .cfmax = 3,
+                                .cfr = .05,
+                                .cwh = .1,
+                                .betaet = 1.5,
+                                .c = .3};
   HbvParameters<Number> traced;
   for (std::size_t i = 0; i < HbvParameters<double>::members().size(); ++i) {
     traced.*HbvParameters<Number>::members()[i] = Number(p.*HbvParameters<double>::members()[i]);
   }
   const auto plain = Hbv<HbvVariant::kCapillary>::step<double>({20, 1, 100, 12, 30}, {7, 1, 2}, p, 1.0);
-  const auto other = Hbv<HbvVariant::kCapillary>::step<Number>(
-      {Number(20), Number(1), Number(100), Number(12), Number(30)}, {Number(7), Number(1), Number(2)}, traced, Number(1));
+  const auto other = Hbv<HbvVariant::kCapillary>::step<Number>({Number(20), Number(1), Number(100), Number(12), Number(30)},
+                                                               {Number(7), Number(1), Number(2)}, traced, Number(1));
   for (std::size_t i = 0; i < kHbvFluxes.size(); ++i) {
-    EXPECT_EQ(plain.fluxes.*HbvFluxes<double>::members()[i], (other.fluxes.*HbvFluxes<Number>::members()[i]).value) << kHbvFluxes[i].name;
+    EXPECT_EQ(plain.fluxes.*HbvFluxes<double>::members()[i], (other.fluxes.*HbvFluxes<Number>::members()[i]).value)
+        << kHbvFluxes[i].name;
   }
   const auto weights = gamma_unit_hydrograph(2.0, 1.5);
   const auto traced_weights = gamma_unit_hydrograph(Number(2.0), Number(1.5));

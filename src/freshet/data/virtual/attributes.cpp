@@ -32,12 +32,12 @@ void draw_vegetation(const Place& place, const Climate& climate, RngStream& rng,
   const double farming = bump(place.longitude, -94.0, 6.0) * bump(place.latitude, 43.0, 6.0);
   const double prairie = bump(place.longitude, -100.0, 5.0);
   const double tree_line = std::max(0.0, place.elevation_m / 1000.0 - 3.0);
-  const double forest =
-      sigmoid(3.0 * (wetness - 0.8) + 1.0 * place.ruggedness - 3.5 * farming - 2.0 * prairie - 3.0 * tree_line + 0.7 * rng.normal());
-  const double evergreen = sigmoid(-1.2 + 3.5 * sigmoid((-103.0 - place.longitude) / 2.0) + 0.8 * bump(place.latitude, 32.0, 3.0) +
-                                   0.4 * rng.normal());
-  const double lai_max = std::clamp(0.3 + 3.9 * std::pow(forest, 0.9) + 1.0 * farming + 0.4 * std::min(wetness, 1.0) +
-                                        0.15 * rng.normal(), 0.35, 5.6);
+  const double forest = sigmoid(3.0 * (wetness - 0.8) + 1.0 * place.ruggedness - 3.5 * farming - 2.0 * prairie - 3.0 * tree_line +
+                                0.7 * rng.normal());
+  const double evergreen = sigmoid(-1.2 + 3.5 * sigmoid((-103.0 - place.longitude) / 2.0) +
+                                   0.8 * bump(place.latitude, 32.0, 3.0) + 0.4 * rng.normal());
+  const double lai_max = std::clamp(
+      0.3 + 3.9 * std::pow(forest, 0.9) + 1.0 * farming + 0.4 * std::min(wetness, 1.0) + 0.15 * rng.normal(), 0.35, 5.6);
   const double gvf_max = std::clamp(0.10 + 0.84 * (1.0 - std::exp(-0.55 * lai_max)) + 0.02 * rng.normal(), 0.15, 0.92);
   const double frost = sigmoid((8.0 - (climate.temperature - 0.6 * climate.temperature_season)) / 4.0);
   land.frac_forest = rounded(forest, 4);
@@ -68,7 +68,8 @@ void draw_soil(const Place& place, const Climate& climate, RngStream& rng, Land&
   land.soil_porosity = rounded((50.5 - 0.142 * land.sand_frac - 0.037 * land.clay_frac) / 100.0, 6);
   land.soil_conductivity = rounded(2.54 * std::pow(10.0, -0.6 + 0.0126 * land.sand_frac - 0.0064 * land.clay_frac), 6);
   land.soil_depth_statsgo = rounded(between(0.4, 1.5, 1.8 - 2.2 * place.ruggedness + 1.2 * rng.normal()), 6);
-  land.soil_depth_pelletier = rounded(std::clamp(std::exp(between(-0.5, 3.9, 0.8 - 3.5 * place.ruggedness + 1.2 * rng.normal())), 0.3, 50.0), 6);
+  land.soil_depth_pelletier =
+      rounded(std::clamp(std::exp(between(-0.5, 3.9, 0.8 - 3.5 * place.ruggedness + 1.2 * rng.normal())), 0.3, 50.0), 6);
   land.max_water_content = rounded(land.soil_porosity * land.soil_depth_statsgo * (0.9 + 0.1 * rng.uniform()), 6);
 }
 
@@ -95,7 +96,8 @@ std::size_t draw_rock(const Place& place, RngStream& rng) {
   std::array<double, kRocks.size()> weights;
   double total = 0;
   for (std::size_t i = 0; i < kRocks.size(); ++i) {
-    weights[i] = (1.0 - mountain) * kRocks[i].lowland + mountain * (young * kRocks[i].young_mountains + (1.0 - young) * kRocks[i].old_mountains);
+    weights[i] = (1.0 - mountain) * kRocks[i].lowland +
+                 mountain * (young * kRocks[i].young_mountains + (1.0 - young) * kRocks[i].old_mountains);
     total += weights[i];
   }
   double left = rng.uniform() * total;

@@ -11,8 +11,8 @@ RngStream stream(std::uint64_t seed, std::size_t index, Part part) {
 }
 
 void drop_front(Weather& weather, std::size_t days) {
-  for (std::vector<double>* series : {&weather.day_length, &weather.precipitation, &weather.radiation, &weather.tmax, &weather.tmin,
-                                      &weather.vapour_pressure, &weather.extraterrestrial_radiation}) {
+  for (std::vector<double>* series : {&weather.day_length, &weather.precipitation, &weather.radiation, &weather.tmax,
+                                      &weather.tmin, &weather.vapour_pressure, &weather.extraterrestrial_radiation}) {
     series->erase(series->begin(), series->begin() + static_cast<std::ptrdiff_t>(days));
   }
 }

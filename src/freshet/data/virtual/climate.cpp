@@ -16,7 +16,7 @@ constexpr double kDaysPerYear = 365.25;
 double mean_precipitation(const Place& p) {
   const double east = sigmoid((p.longitude + 98.0) / 2.2);
   const double gulf = 1.6 * east * bump(p.latitude, 31.0, 5.0);
-  const double pacific = p.maritime * (1.5 + 5.0 * sigmoid((p.latitude - 41.0) / 1.5));
+  const double pacific = p.maritime * (1.5 + 6.5 * sigmoid((p.latitude - 41.0) / 1.5));
   return 0.75 + 2.4 * east + gulf + pacific + 1.1 * p.ruggedness;
 }
 
@@ -72,15 +72,15 @@ double season(double day_of_year, double peak) {
 
 Climate draw_climate(const Place& place, RngStream& rng) {
   Climate climate;
-  climate.precipitation = std::clamp(mean_precipitation(place) * std::exp(0.18 * rng.normal()), 0.6, 7.8);
+  climate.precipitation = std::clamp(mean_precipitation(place) * std::exp(0.22 * rng.normal()), 0.6, 7.8);
   set_precipitation_season(place, rng, climate);
   set_temperature(place, rng, climate);
   climate.pet = mean_pet(place, climate);
   const double dryness = sigmoid(2.0 * std::log(climate.aridity()));
   climate.wet_fraction = std::clamp(0.16 + 0.075 * climate.precipitation + 0.03 * rng.normal(), 0.14, 0.65);
   climate.wet_persistence = 0.22 + 0.18 * rng.uniform();
-  climate.amount_shape = 0.60 + 0.20 * rng.uniform() - 0.08 * dryness;
-  climate.slow_wetness = 0.22 + 0.20 * dryness;
+  climate.amount_shape = 0.60 + 0.20 * rng.uniform() - 0.04 * dryness;
+  climate.slow_wetness = 0.22 + 0.12 * dryness;
   climate.temperature_range = 9.0 + 6.0 * dryness - 2.0 * place.maritime + 0.5 * rng.normal();
   climate.dew_point_depression = (0.6 + 6.0 * dryness * dryness) * std::exp(0.15 * rng.normal());
   return climate;

@@ -47,13 +47,15 @@ ClimateAttributes climate_attributes(const Weather& weather, const std::vector<d
   out.pet_mean = mean(pet);
   out.aridity = out.pet_mean / out.p_mean;
   out.p_seasonality = seasonality(weather, out.p_mean, axis);
+  // The paper says 0 degC; the published table is reproduced to all digits with 1 degC.
+  constexpr double kSnowThreshold = 1.0;
   std::vector<bool> high, low;
   double snow = 0;
   for (std::size_t t = 0; t < weather.size(); ++t) {
     const double p = weather.precipitation[t];
     high.push_back(p >= 5.0 * out.p_mean);
     low.push_back(p < 1.0);
-    if (weather.temperature(t) < 0.0) snow += p;
+    if (weather.temperature(t) <= kSnowThreshold) snow += p;
   }
   out.frac_snow = snow / (out.p_mean * static_cast<double>(weather.size()));
   out.high_prec_freq = spells(high).days_per_year;

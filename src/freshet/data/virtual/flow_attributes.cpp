@@ -105,7 +105,8 @@ double half_flow_day(const std::vector<WaterYear>& years) {
 
 }  // namespace
 
-FlowAttributes flow_attributes(const std::vector<double>& discharge, const std::vector<double>& precipitation, const TimeAxis& axis) {
+FlowAttributes flow_attributes(const std::vector<double>& discharge, const std::vector<double>& precipitation,
+                               const TimeAxis& axis) {
   std::vector<double> q, p;
   for (std::size_t t = 0; t < discharge.size(); ++t) {
     if (std::isnan(discharge[t])) continue;

@@ -57,14 +57,19 @@ void cut_gaps(Observation& record, RngStream& rng) {
 
 std::string_view flag_text(Observation::Flag flag) {
   switch (flag) {
-    case Observation::Flag::kApproved: return "A";
-    case Observation::Flag::kEstimated: return "A:e";
-    case Observation::Flag::kMissing: break;
+    case Observation::Flag::kApproved:
+      return "A";
+    case Observation::Flag::kEstimated:
+      return "A:e";
+    case Observation::Flag::kMissing:
+      break;
   }
   return "M";
 }
 
-double cfs_to_mm_per_day(double cfs, double area_km2) { return cfs * kMm3PerFt3 * kSecondsPerDay / (area_km2 * kMm3PerMmKm2); }
+double cfs_to_mm_per_day(double cfs, double area_km2) {
+  return cfs * kMm3PerFt3 * kSecondsPerDay / (area_km2 * kMm3PerMmKm2);
+}
 
 Observation observe(const std::vector<double>& discharge, const Weather& weather, double area_km2, RngStream& rng) {
   constexpr double kMemory = 0.9;

@@ -25,7 +25,8 @@ std::string_view flag_text(Observation::Flag flag);
 double cfs_to_mm_per_day(double cfs, double area_km2);
 
 /// Observes true discharge.
-/// - Error: multiplicative and lognormal with mean 1, its log an AR(1) process (lag-1 0.9) with standard deviation 0.05; 0.12 under
+/// - Error: multiplicative and lognormal with mean 1, its log an AR(1) process (lag-1 0.9) with standard deviation 0.05; 0.12
+/// under
 ///   ice (a week's mean temperature below -3 degC), where days are flagged as estimated.
 /// - Gaps: about one gauge in three has none. The others lose spells of lognormal length (median 20 days) at a rate of their
 ///   own, at most 30 % of the days. One gauge in ten starts late, by up to 30 % of the record.

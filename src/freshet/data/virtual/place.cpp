@@ -54,7 +54,7 @@ const Region& draw_region(RngStream& rng) {
 /// Ridges of the Appalachians, the Rocky Mountains and the Cascades with the Sierra Nevada.
 double ruggedness_at(double latitude, double longitude) {
   const double appalachians = 0.45 * bump(longitude, -84.0 + 1.25 * (latitude - 34.5), 2.0) * sigmoid((latitude - 33.5) / 0.5);
-  const double rockies = bump(longitude, -107.0 - 0.75 * (latitude - 38.5), 3.2) * sigmoid((latitude - 33.0) / 0.7);
+  const double rockies = bump(longitude, -107.0 - 0.75 * (latitude - 38.5), 3.6) * sigmoid((latitude - 33.0) / 0.7);
   const double cascades = 0.9 * bump(longitude, -121.6 + 0.5 * std::max(0.0, 42.0 - latitude), 1.1);
   return appalachians + rockies + cascades;
 }
@@ -66,7 +66,9 @@ double elevation_at(double longitude, double ruggedness) {
 
 }  // namespace
 
-std::string basin_id(std::size_t index) { return fmt::format("99{:06}", index + 1); }
+std::string basin_id(std::size_t index) {
+  return fmt::format("99{:06}", index + 1);
+}
 
 Place draw_place(std::size_t index, RngStream& rng) {
   const Region& region = draw_region(rng);

@@ -7,7 +7,9 @@ namespace freshet::synth {
 /// Smooth building blocks of the virtual landscape.
 
 /// 1 / (1 + exp(-x)).
-inline double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+inline double sigmoid(double x) {
+  return 1.0 / (1.0 + std::exp(-x));
+}
 
 /// 1 at the centre, exp(-1) one width away.
 inline double bump(double x, double centre, double width) {
@@ -16,7 +18,9 @@ inline double bump(double x, double centre, double width) {
 }
 
 /// From lower to upper as z goes from -infinity to infinity.
-inline double between(double lower, double upper, double z) { return lower + (upper - lower) * sigmoid(z); }
+inline double between(double lower, double upper, double z) {
+  return lower + (upper - lower) * sigmoid(z);
+}
 
 /// Rounded to so many decimals: the number a reader gets back from the printed text.
 inline double rounded(double value, int decimals) {

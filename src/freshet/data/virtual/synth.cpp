@@ -20,7 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check_range(std::vector<Problem>& problems, const char* name, std::int64_t value, std::int64_t lowest, std::int64_t highest) {
+void check_range(std::vector<Problem>& problems, const char* name, std::int64_t value, std::int64_t lowest,
+                 std::int64_t highest) {
   if (value >= lowest && value <= highest) return;
   problems.push_back({.what = fmt::format("the option `{}` is out of range", name),
                       .expected = fmt::format("{} to {}", lowest, highest),
@@ -116,14 +117,17 @@ std::string readme(const SynthOptions& options, const TimeAxis& axis) {
       "\n"
       "The layout is that of CAMELS-US:\n"
       "  basins.txt                                 the ids, one per line\n"
-      "  basin_mean_forcing/daymet/HUC/ID_...txt    prcp mm/day, tmax and tmin degC, srad W/m2 over daylight, vp Pa, dayl s; swe is 0\n"
-      "  usgs_streamflow/HUC/ID_streamflow_qc.txt   observed discharge, ft3/s; -999.00 missing; A approved, A:e estimated, M missing\n"
+      "  basin_mean_forcing/daymet/HUC/ID_...txt    prcp mm/day, tmax and tmin degC, srad W/m2 over daylight, vp Pa, dayl s; swe "
+      "is 0\n"
+      "  usgs_streamflow/HUC/ID_streamflow_qc.txt   observed discharge, ft3/s; -999.00 missing; A approved, A:e estimated, M "
+      "missing\n"
       "  camels_attributes_v2.0/camels_*.txt        attributes; climate and hydrology are computed from the series here\n"
       "\n"
       "truth/ holds what no real basin gives away:\n"
       "  parameters.csv      parameters of HBV (12) and of its gamma unit hydrograph (route_a, route_b)\n"
       "  initial_states.csv  storages at the start of the first day, mm\n"
-      "  ID.csv              per day: pet and fluxes in mm/day, storages at the end of the day in mm, routed discharge in mm/day\n"
+      "  ID.csv              per day: pet and fluxes in mm/day, storages at the end of the day in mm, routed discharge in "
+      "mm/day\n"
       "The model's inputs are prcp, (tmax + tmin) / 2 and pet (Oudin, from gauge_lat); the same numbers as in the files.\n",
       options.basins, options.years, options.seed, options.basins, to_string(axis.first), to_string(axis.last()), options.seed);
 }

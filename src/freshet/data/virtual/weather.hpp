@@ -12,12 +12,12 @@ namespace freshet::synth {
 /// Daily weather in the units and to the two decimals of the CAMELS-US forcing files: what stands here is exactly what a
 /// reader of the files gets. All series are [time].
 struct Weather {
-  std::vector<double> day_length;     ///< s
-  std::vector<double> precipitation;  ///< mm/day
-  std::vector<double> radiation;      ///< W/m2, mean over the daylight hours
-  std::vector<double> tmax;           ///< degC
-  std::vector<double> tmin;           ///< degC
-  std::vector<double> vapour_pressure;  ///< Pa, never above saturation at tmin
+  std::vector<double> day_length;                  ///< s
+  std::vector<double> precipitation;               ///< mm/day
+  std::vector<double> radiation;                   ///< W/m2, mean over the daylight hours
+  std::vector<double> tmax;                        ///< degC
+  std::vector<double> tmin;                        ///< degC
+  std::vector<double> vapour_pressure;             ///< Pa, never above saturation at tmin
   std::vector<double> extraterrestrial_radiation;  ///< MJ/m2/day, not rounded
 
   std::size_t size() const { return precipitation.size(); }

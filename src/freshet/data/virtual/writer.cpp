@@ -13,7 +13,8 @@ namespace {
 
 std::string forcing_text(const VirtualBasin& basin) {
   const Place& place = basin.summary.place;
-  std::string text = fmt::format("{:7.2f}\n{:7.2f}\n{:.0f}\n", place.latitude, place.elevation_m, basin.summary.land.area_gages2 * 1e6);
+  std::string text =
+      fmt::format("{:7.2f}\n{:7.2f}\n{:.0f}\n", place.latitude, place.elevation_m, basin.summary.land.area_gages2 * 1e6);
   text += "Year Mnth Day Hr dayl(s) prcp(mm/day) srad(W/m2) swe(mm) tmax(C) tmin(C) vp(Pa)\n";
   const Weather& w = basin.weather;
   text.reserve(text.size() + 64 * w.size());
@@ -21,7 +22,8 @@ std::string forcing_text(const VirtualBasin& basin) {
     const CalendarDay day = calendar_day(basin.axis.at(static_cast<std::int64_t>(t)));
     fmt::format_to(std::back_inserter(text), "{:04} {:02} {:02} 12", day.year, day.month, day.day);
     // Snow water equivalent is zero throughout, as in the real files; the true one stands in truth/.
-    for (const double value : {w.day_length[t], w.precipitation[t], w.radiation[t], 0.0, w.tmax[t], w.tmin[t], w.vapour_pressure[t]}) {
+    for (const double value :
+         {w.day_length[t], w.precipitation[t], w.radiation[t], 0.0, w.tmax[t], w.tmin[t], w.vapour_pressure[t]}) {
       text += '\t';
       append_fixed(text, value, 2);
     }
@@ -66,35 +68,34 @@ std::string truth_text(const VirtualBasin& basin) {
   return text;
 }
 
-/// One column of an attribute table.
-struct Cells {
-  std::vector<std::string> values;
-  void operator()(double value) { values.push_back(std::isnan(value) ? "NA" : fmt::format("{}", value)); }
-  void operator()(const std::string& value) { values.push_back(value.empty() ? "NA" : value); }
-};
+std::string cell(double value) {
+  return std::isnan(value) ? "NA" : fmt::format("{}", value);
+}
+std::string cell(const std::string& value) {
+  return value.empty() ? "NA" : value;
+}
+
+template <class... Values>
+std::vector<std::string> cells(const Values&... values) {
+  return {cell(values)...};
+}
 
 std::vector<std::string> climate_row(const BasinSummary& basin) {
-  Cells add;
   const ClimateAttributes& a = basin.climate;
-  add(a.p_mean), add(a.pet_mean), add(a.p_seasonality), add(a.frac_snow), add(a.aridity), add(a.high_prec_freq);
-  add(a.high_prec_dur), add(a.high_prec_timing), add(a.low_prec_freq), add(a.low_prec_dur), add(a.low_prec_timing);
-  return add.values;
+  return cells(a.p_mean, a.pet_mean, a.p_seasonality, a.frac_snow, a.aridity, a.high_prec_freq, a.high_prec_dur,
+               a.high_prec_timing, a.low_prec_freq, a.low_prec_dur, a.low_prec_timing);
 }
 
 std::vector<std::string> geology_row(const BasinSummary& basin) {
-  Cells add;
   const Land& a = basin.land;
-  add(a.geol_1st_class), add(a.glim_1st_class_frac), add(a.geol_2nd_class), add(a.glim_2nd_class_frac);
-  add(a.carbonate_rocks_frac), add(a.geol_porosity), add(a.geol_permeability);
-  return add.values;
+  return cells(a.geol_1st_class, a.glim_1st_class_frac, a.geol_2nd_class, a.glim_2nd_class_frac, a.carbonate_rocks_frac,
+               a.geol_porosity, a.geol_permeability);
 }
 
 std::vector<std::string> hydrology_row(const BasinSummary& basin) {
-  Cells add;
   const FlowAttributes& a = basin.flow;
-  add(a.q_mean), add(a.runoff_ratio), add(a.slope_fdc), add(a.baseflow_index), add(a.stream_elas), add(a.q5), add(a.q95);
-  add(a.high_q_freq), add(a.high_q_dur), add(a.low_q_freq), add(a.low_q_dur), add(a.zero_q_freq), add(a.hfd_mean);
-  return add.values;
+  return cells(a.q_mean, a.runoff_ratio, a.slope_fdc, a.baseflow_index, a.stream_elas, a.q5, a.q95, a.high_q_freq, a.high_q_dur,
+               a.low_q_freq, a.low_q_dur, a.zero_q_freq, a.hfd_mean);
 }
 
 std::vector<std::string> name_row(const BasinSummary& basin) {
@@ -102,27 +103,21 @@ std::vector<std::string> name_row(const BasinSummary& basin) {
 }
 
 std::vector<std::string> soil_row(const BasinSummary& basin) {
-  Cells add;
   const Land& a = basin.land;
-  add(a.soil_depth_pelletier), add(a.soil_depth_statsgo), add(a.soil_porosity), add(a.soil_conductivity), add(a.max_water_content);
-  add(a.sand_frac), add(a.silt_frac), add(a.clay_frac), add(a.water_frac), add(a.organic_frac), add(a.other_frac);
-  return add.values;
+  return cells(a.soil_depth_pelletier, a.soil_depth_statsgo, a.soil_porosity, a.soil_conductivity, a.max_water_content,
+               a.sand_frac, a.silt_frac, a.clay_frac, a.water_frac, a.organic_frac, a.other_frac);
 }
 
 std::vector<std::string> topography_row(const BasinSummary& basin) {
-  Cells add;
-  add(basin.place.latitude), add(basin.place.longitude), add(basin.place.elevation_m), add(basin.land.slope_mean);
-  add(basin.land.area_gages2), add(basin.land.area_geospa_fabric);
-  return add.values;
+  return cells(basin.place.latitude, basin.place.longitude, basin.place.elevation_m, basin.land.slope_mean,
+               basin.land.area_gages2, basin.land.area_geospa_fabric);
 }
 
 std::vector<std::string> vegetation_row(const BasinSummary& basin) {
-  Cells add;
   const Land& a = basin.land;
-  add(a.frac_forest), add(a.lai_max), add(a.lai_diff), add(a.gvf_max), add(a.gvf_diff), add(a.dom_land_cover_frac);
-  add("    " + a.dom_land_cover);  // the real table indents these names, too
-  add(a.root_depth_50), add(a.root_depth_99);
-  return add.values;
+  const std::string dom_land_cover = "    " + a.dom_land_cover;  // the real table indents these names, too
+  return cells(a.frac_forest, a.lai_max, a.lai_diff, a.gvf_max, a.gvf_diff, a.dom_land_cover_frac, dom_land_cover,
+               a.root_depth_50, a.root_depth_99);
 }
 
 struct AttributeTableLayout {
@@ -132,15 +127,23 @@ struct AttributeTableLayout {
 };
 
 constexpr std::array<AttributeTableLayout, 7> kAttributeTables = {{
-    {"clim", "p_mean;pet_mean;p_seasonality;frac_snow;aridity;high_prec_freq;high_prec_dur;high_prec_timing;low_prec_freq;"
-             "low_prec_dur;low_prec_timing", climate_row},
-    {"geol", "geol_1st_class;glim_1st_class_frac;geol_2nd_class;glim_2nd_class_frac;carbonate_rocks_frac;geol_porostiy;"
-             "geol_permeability", geology_row},
-    {"hydro", "q_mean;runoff_ratio;slope_fdc;baseflow_index;stream_elas;q5;q95;high_q_freq;high_q_dur;low_q_freq;low_q_dur;"
-              "zero_q_freq;hfd_mean", hydrology_row},
+    {"clim",
+     "p_mean;pet_mean;p_seasonality;frac_snow;aridity;high_prec_freq;high_prec_dur;high_prec_timing;low_prec_freq;"
+     "low_prec_dur;low_prec_timing",
+     climate_row},
+    {"geol",
+     "geol_1st_class;glim_1st_class_frac;geol_2nd_class;glim_2nd_class_frac;carbonate_rocks_frac;geol_porostiy;"
+     "geol_permeability",
+     geology_row},
+    {"hydro",
+     "q_mean;runoff_ratio;slope_fdc;baseflow_index;stream_elas;q5;q95;high_q_freq;high_q_dur;low_q_freq;low_q_dur;"
+     "zero_q_freq;hfd_mean",
+     hydrology_row},
     {"name", "huc_02;gauge_name", name_row},
-    {"soil", "soil_depth_pelletier;soil_depth_statsgo;soil_porosity;soil_conductivity;max_water_content;sand_frac;silt_frac;"
-             "clay_frac;water_frac;organic_frac;other_frac", soil_row},
+    {"soil",
+     "soil_depth_pelletier;soil_depth_statsgo;soil_porosity;soil_conductivity;max_water_content;sand_frac;silt_frac;"
+     "clay_frac;water_frac;organic_frac;other_frac",
+     soil_row},
     {"topo", "gauge_lat;gauge_lon;elev_mean;slope_mean;area_gages2;area_geospa_fabric", topography_row},
     {"vege", "frac_forest;lai_max;lai_diff;gvf_max;gvf_diff;dom_land_cover_frac;dom_land_cover;root_depth_50;root_depth_99",
      vegetation_row},
@@ -176,8 +179,7 @@ std::string initial_states_text(std::span<const BasinSummary> basins) {
 }  // namespace
 
 void append_fixed(std::string& text, double value, int decimals, bool trim) {
-  constexpr std::array<std::int64_t, 10> kPowers = {1,      10,      100,      1000,      10000,
-                                                    100000, 1000000, 10000000, 100000000, 1000000000};
+  constexpr std::array<std::int64_t, 10> kPowers = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
   std::int64_t scaled = std::llround(value * static_cast<double>(kPowers[static_cast<std::size_t>(decimals)]));
   if (scaled < 0) text += '-';
   scaled = std::abs(scaled);

@@ -1,6 +1,11 @@
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <numbers>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -28,11 +33,13 @@ TEST(SpellsTest, CountsDaysPerYearAndMeanRunLength) {
 }
 
 // Ten days from 1 January: P 0 0 30 0 0 2 0.5 0 0 0.5, mean 3.3. Five times the mean is 16.5: one day. Below 1 mm: eight days in
-// runs of 2, 2, 4. Frost on the days with 2 and 0.5 mm: 2.5 of 33 mm as snow.
+// runs of 2, 2, 4. At most 1 degC on the days with 2 and 0.5 mm: 2.5 of 33 mm
+// as snow.
 TEST(ClimateAttributesTest, MatchesTenDaysByHand) {
   const std::vector<double> p = {0, 0, 30, 0, 0, 2, 0.5, 0, 0, 0.5};
   const std::vector<double> temperature = {1, 2, 3, 1, 0, -1, -2, -3, 0, 4};
-  const ClimateAttributes a = climate_attributes(weather(p, temperature), std::vector<double>(10, 1.65), {make_day(2001, 1, 1), kMinutesPerDay, 10});
+  const ClimateAttributes a =
+      climate_attributes(weather(p, temperature), std::vector<double>(10, 1.65), {make_day(2001, 1, 1), kMinutesPerDay, 10});
   EXPECT_NEAR(a.p_mean, 3.3, 1e-12);
   EXPECT_NEAR(a.aridity, 0.5, 1e-12);
   EXPECT_NEAR(a.frac_snow, 2.5 / 33, 1e-12);
@@ -96,6 +103,96 @@ TEST(FlowAttributesTest, ElasticityIsTheExponentOfAPowerLaw) {
     p.insert(p.end(), 365, 4.0 * (1 + year));
   }
   EXPECT_NEAR(flow_attributes(q, p, {make_day(2000, 10, 1), kMinutesPerDay, 1095}).stream_elas, 2.0, 1e-9);
+}
+
+/// The row of a basin in one of the attribute tables, after its id.
+std::vector<std::string> published_row(const std::filesystem::path& folder, const std::string& table, const std::string& basin) {
+  std::ifstream file(folder / "camels_attributes_v2.0" / ("camels_" + table + ".txt"));
+  std::vector<std::string> cells;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(basin + ";", 0) != 0) continue;
+    std::istringstream row(line.substr(basin.size() + 1));
+    for (std::string cell; std::getline(row, cell, ';');) cells.push_back(cell);
+  }
+  return cells;
+}
+
+// The published attributes of a real basin, 01031500, come from the same definitions: 1989-10-01 to 2009-09-30, Daymet.
+class PublishedAttributes : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char* dir = std::getenv("FRESHET_DATA_DIR");
+    if (dir == nullptr) GTEST_SKIP() << "FRESHET_DATA_DIR is not set";
+    folder_ = std::filesystem::path(dir) / "camels_us";
+    std::ifstream forcing(folder_ / "basin_dataset_public_v1p2/basin_mean_forcing/daymet/01/01031500_lump_cida_forcing_leap.txt");
+    for (std::string line; std::getline(forcing, line);) {
+      std::istringstream row(line);
+      int year = 0, month = 0, day = 0, hour = 0;
+      double day_length, precipitation, radiation, swe, tmax, tmin;
+      if (!(row >> year >> month >> day >> hour >> day_length >> precipitation >> radiation >> swe >> tmax >> tmin)) continue;
+      if (!axis_.index_of(make_day(year, month, day)) || outside(year, month, day)) continue;
+      weather_.precipitation.push_back(precipitation);
+      weather_.tmax.push_back(tmax);
+      weather_.tmin.push_back(tmin);
+    }
+    discharge_.assign(static_cast<std::size_t>(axis_.size), std::numeric_limits<double>::quiet_NaN());
+    std::ifstream flow(folder_ / "basin_dataset_public_v1p2/usgs_streamflow/01/01031500_streamflow_qc.txt");
+    for (std::string id, flag, line; std::getline(flow, line);) {
+      std::istringstream row(line);
+      int year = 0, month = 0, day = 0;
+      double cfs = 0;
+      row >> id >> year >> month >> day >> cfs >> flag;
+      if (outside(year, month, day) || cfs < 0) continue;
+      discharge_[static_cast<std::size_t>(*axis_.index_of(make_day(year, month, day)))] = cfs;
+    }
+    ASSERT_EQ(weather_.size(), discharge_.size());
+  }
+
+  bool outside(int year, int month, int day) const {
+    const Time time = make_day(year, month, day);
+    return time < axis_.first || time > axis_.last();
+  }
+
+  TimeAxis axis_{make_day(1989, 10, 1), kMinutesPerDay, 7305};
+  std::filesystem::path folder_;
+  Weather weather_;
+  std::vector<double> discharge_;  ///< ft3/s: only what does not depend on the unit is compared
+};
+
+TEST_F(PublishedAttributes, OfFlowAreMatched) {
+  const FlowAttributes a = flow_attributes(discharge_, weather_.precipitation, axis_);
+  const std::vector<std::string> published = published_row(folder_, "hydro", "01031500");
+  ASSERT_EQ(published.size(), 13u);
+  const auto near = [&](double got, std::size_t column, double tolerance) {
+    const double expected = std::stod(published[column]);
+    EXPECT_NEAR(got, expected, tolerance * expected) << "column " << column;
+  };
+  near(a.baseflow_index, 3, 0.002);
+  near(a.stream_elas, 4, 0.02);
+  near(a.high_q_freq, 7, 1e-6);
+  near(a.high_q_dur, 8, 1e-6);
+  near(a.low_q_freq, 9, 1e-6);
+  near(a.low_q_dur, 10, 1e-6);
+  near(a.hfd_mean, 12, 0.01);
+}
+
+TEST_F(PublishedAttributes, OfClimateAreMatched) {
+  const ClimateAttributes a = climate_attributes(weather_, std::vector<double>(weather_.size(), 2.0), axis_);
+  const std::vector<std::string> published = published_row(folder_, "clim", "01031500");
+  ASSERT_EQ(published.size(), 11u);
+  const auto near = [&](double got, std::size_t column, double tolerance) {
+    const double expected = std::stod(published[column]);
+    EXPECT_NEAR(got, expected, tolerance * std::abs(expected)) << "column " << column;
+  };
+  near(a.p_mean, 0, 1e-9);
+  EXPECT_NEAR(a.p_seasonality, std::stod(published[2]), 0.03);
+  near(a.frac_snow, 3, 1e-9);
+  near(a.high_prec_freq, 5, 1e-6);
+  near(a.high_prec_dur, 6, 1e-6);
+  EXPECT_EQ(a.high_prec_timing, published[7]);
+  near(a.low_prec_freq, 8, 1e-6);
+  near(a.low_prec_dur, 9, 1e-6);
+  EXPECT_EQ(a.low_prec_timing, published[10]);
 }
 
 TEST(CfsToMmPerDay, MatchesTheArithmetic) {

@@ -47,13 +47,16 @@ class WriteVirtualBasins : public testing::Test {
     return files;
   }
 
-  std::size_t entries() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(dir_), fs::directory_iterator())); }
+  std::size_t entries() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(dir_), fs::directory_iterator()));
+  }
 
   fs::path dir_;
   Recorder recorder_;
 };
 
-std::vector<std::vector<double>> numbers(const std::string& text, char separator, std::size_t skip_lines, std::size_t skip_columns) {
+std::vector<std::vector<double>> numbers(const std::string& text, char separator, std::size_t skip_lines,
+                                         std::size_t skip_columns) {
   std::vector<std::vector<double>> columns;
   std::istringstream lines(text);
   std::string line;
@@ -92,17 +95,22 @@ TEST_F(WriteVirtualBasins, GivesTheSameBytesForAnyNumberOfThreadsAndBasins) {
 TEST_F(WriteVirtualBasins, HasTheLayoutOfCamelsUs) {
   const auto files = contents(write("out", 3, 1, 1, 1));
   const std::map<std::string, std::string> headers = {
-      {"clim", "gauge_id;p_mean;pet_mean;p_seasonality;frac_snow;aridity;high_prec_freq;high_prec_dur;high_prec_timing;low_prec_freq;"
-               "low_prec_dur;low_prec_timing"},
-      {"geol", "gauge_id;geol_1st_class;glim_1st_class_frac;geol_2nd_class;glim_2nd_class_frac;carbonate_rocks_frac;geol_porostiy;"
-               "geol_permeability"},
-      {"hydro", "gauge_id;q_mean;runoff_ratio;slope_fdc;baseflow_index;stream_elas;q5;q95;high_q_freq;high_q_dur;low_q_freq;low_q_dur;"
-                "zero_q_freq;hfd_mean"},
+      {"clim",
+       "gauge_id;p_mean;pet_mean;p_seasonality;frac_snow;aridity;high_prec_freq;high_prec_dur;high_prec_timing;low_prec_freq;"
+       "low_prec_dur;low_prec_timing"},
+      {"geol",
+       "gauge_id;geol_1st_class;glim_1st_class_frac;geol_2nd_class;glim_2nd_class_frac;carbonate_rocks_frac;geol_porostiy;"
+       "geol_permeability"},
+      {"hydro",
+       "gauge_id;q_mean;runoff_ratio;slope_fdc;baseflow_index;stream_elas;q5;q95;high_q_freq;high_q_dur;low_q_freq;low_q_dur;"
+       "zero_q_freq;hfd_mean"},
       {"name", "gauge_id;huc_02;gauge_name"},
-      {"soil", "gauge_id;soil_depth_pelletier;soil_depth_statsgo;soil_porosity;soil_conductivity;max_water_content;sand_frac;silt_frac;"
-               "clay_frac;water_frac;organic_frac;other_frac"},
+      {"soil",
+       "gauge_id;soil_depth_pelletier;soil_depth_statsgo;soil_porosity;soil_conductivity;max_water_content;sand_frac;silt_frac;"
+       "clay_frac;water_frac;organic_frac;other_frac"},
       {"topo", "gauge_id;gauge_lat;gauge_lon;elev_mean;slope_mean;area_gages2;area_geospa_fabric"},
-      {"vege", "gauge_id;frac_forest;lai_max;lai_diff;gvf_max;gvf_diff;dom_land_cover_frac;dom_land_cover;root_depth_50;root_depth_99"}};
+      {"vege",
+       "gauge_id;frac_forest;lai_max;lai_diff;gvf_max;gvf_diff;dom_land_cover_frac;dom_land_cover;root_depth_50;root_depth_99"}};
   for (const auto& [table, header] : headers) {
     const std::string& text = files.at("camels_attributes_v2.0/camels_" + table + ".txt");
     EXPECT_EQ(line_of(text, 0), header);
@@ -118,7 +126,8 @@ TEST_F(WriteVirtualBasins, HasTheLayoutOfCamelsUs) {
   EXPECT_EQ(std::count(forcing.begin(), forcing.end(), '\n'), 4 + 365);
   const std::string& flow = files.at("usgs_streamflow/" + huc + "/99000001_streamflow_qc.txt");
   EXPECT_THAT(line_of(flow, 0), testing::MatchesRegex("99000001 1990 10 01 +-?[0-9]+\\.[0-9][0-9] (A|A:e|M)"));
-  EXPECT_THAT(files.at("README.txt"), testing::AllOf(testing::HasSubstr("SYNTHETIC"), testing::HasSubstr("--basins 3 --years 1 --seed 1")));
+  EXPECT_THAT(files.at("README.txt"),
+              testing::AllOf(testing::HasSubstr("SYNTHETIC"), testing::HasSubstr("--basins 3 --years 1 --seed 1")));
   EXPECT_EQ(files.at("basins.txt"), "99000001\n99000002\n99000003\n");
 }
 
@@ -151,8 +160,9 @@ TEST_F(WriteVirtualBasins, TruthFollowsFromTheFiles) {
     for (std::size_t i = 0; i < 5; ++i) start.*physics::HbvState<double>::members()[i] = initial[i][basin];
     std::vector<double> temperature;
     for (std::size_t t = 0; t < weather[4].size(); ++t) temperature.push_back(0.5 * (weather[4][t] + weather[5][t]));
-    const auto run = physics::simulate_hbv({weather[1], temperature, truth[0]}, p,
-                                           physics::gamma_unit_hydrograph(parameters[12][basin], parameters[13][basin]), {.initial = start});
+    const auto run =
+        physics::simulate_hbv({weather[1], temperature, truth[0]}, p,
+                              physics::gamma_unit_hydrograph(parameters[12][basin], parameters[13][basin]), {.initial = start});
     for (std::size_t t = 0; t < temperature.size(); ++t) {
       for (std::size_t i = 0; i < 5; ++i) ASSERT_NEAR(run.states[i][t], truth[1 + i][t], 6e-7) << id << " step " << t;
       for (std::size_t i = 0; i < 15; ++i) ASSERT_NEAR(run.fluxes[i][t], truth[6 + i][t], 6e-7) << id << " step " << t;
@@ -201,7 +211,8 @@ TEST_F(WriteVirtualBasins, ARunThatFailsHalfWayLeavesNothing) {
 
 TEST_F(WriteVirtualBasins, NamesEveryOptionOutOfRange) {
   try {
-    write_virtual_basins({.basins = 0, .years = 201, .out = {}, .first = Time{make_day(2000, 1, 1).minutes + 60}, .threads = 0}, recorder_);
+    write_virtual_basins({.basins = 0, .years = 201, .out = {}, .first = Time{make_day(2000, 1, 1).minutes + 60}, .threads = 0},
+                         recorder_);
     FAIL() << "nothing was thrown";
   } catch (const InputError& error) {
     EXPECT_EQ(error.problems().size(), 5u) << error.what();
