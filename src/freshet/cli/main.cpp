@@ -1,1 +1,69 @@
-int main() { return 0; }
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "freshet/cli/markdown.hpp"
+#include "freshet/cli/progress.hpp"
+#include "freshet/cli/registry.hpp"
+#include "freshet/core/error.hpp"
+#include "freshet/workflow/environment.hpp"
+
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+/// The first signal asks for a clean end with a checkpoint; a second one ends the program at once.
+void request_stop(int signal) {
+  if (stop_requested.exchange(true)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+int report(const freshet::Error& error) {
+  fmt::print(stderr, "{}\n", error.what());
+  if (error.problems().size() > 1) fmt::print(stderr, "{} problems.\n", error.problems().size());
+  return static_cast<int>(error.exit_code());
+}
+
+int run(int argc, char** argv) {
+  freshet::cli::ProgressLine progress;
+  freshet::cli::Context context{progress, stop_requested};
+  CLI::App app("Freshet: physics-aware deep learning for hydrology", "freshet");
+  app.require_subcommand(0, 1);
+  app.set_version_flag("--version", freshet::version());
+  bool markdown = false;
+  app.add_flag("--help-markdown", markdown, "Print the reference of all verbs as Markdown");
+  for (const freshet::cli::Verb& verb : freshet::cli::verbs()) verb.add(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(freshet::ExitCode::kInput);
+  }
+  if (markdown) {
+    fmt::print("{}", freshet::cli::help_markdown(app));
+  } else if (app.get_subcommands().empty()) {
+    fmt::print("{}", app.help());
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  try {
+    return run(argc, argv);
+  } catch (const freshet::Error& error) {
+    return report(error);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "Out of memory.\n");
+    return static_cast<int>(freshet::ExitCode::kEnvironment);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "Internal error: {}\n", error.what());
+    return static_cast<int>(freshet::ExitCode::kInternal);
+  }
+}

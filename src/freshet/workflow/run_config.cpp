@@ -100,6 +100,16 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
   return config;
 }
 
+RunConfig load_stored_config(const std::filesystem::path& file) {
+  ConfigSource source = ConfigSource::from_file(file.string());
+  RunConfig config;
+  std::vector<Problem> problems;
+  for_each_table(config, [&](const auto& table, auto& options) { source.read(table, options, problems); });
+  source.report_unknown_keys(problems);
+  if (!problems.empty()) throw InputError(std::move(problems));
+  return config;
+}
+
 std::string to_yaml(const RunConfig& config) {
   YAML::Node map(YAML::NodeType::Map);
   RunConfig copy = config;

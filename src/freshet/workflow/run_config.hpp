@@ -36,6 +36,9 @@ struct RunConfig {
 /// run_dir from the current one.
 RunConfig load_run_config(const std::filesystem::path& file, const std::vector<std::string>& overrides);
 
+/// The configuration of a run folder, of which only values matter: its data may live elsewhere or be gone.
+RunConfig load_stored_config(const std::filesystem::path& file);
+
 /// The resolved configuration: every key with the value in force, sorted by table; load_run_config reads it back.
 std::string to_yaml(const RunConfig& config);
 

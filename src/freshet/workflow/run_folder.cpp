@@ -17,6 +17,19 @@ std::string time_stamp() {
   return text;
 }
 
+/// Copies the basin lists into the folder and lets the configuration name the copies, so that the folder stands alone.
+RunConfig with_own_basin_lists(RunConfig config, const std::filesystem::path& dir) {
+  const auto adopt = [&dir](std::optional<std::filesystem::path>& file, const char* name) {
+    if (!file) return;
+    write_file_atomically(dir / name, read_file(*file));
+    file = name;
+  };
+  adopt(config.data.train_basin_file, "train_basins.txt");
+  adopt(config.data.validation_basin_file, "validation_basins.txt");
+  adopt(config.data.test_basin_file, "test_basins.txt");
+  return config;
+}
+
 void make_folder(const std::filesystem::path& dir) {
   std::error_code error;
   std::filesystem::create_directories(dir, error);
@@ -45,7 +58,7 @@ RunFolder RunFolder::create(const RunConfig& config, const std::filesystem::path
   }
   RunFolder folder(std::filesystem::absolute(target).lexically_normal());
   make_folder(folder.checkpoints());
-  write_file_atomically(folder.config(), to_yaml(config));
+  write_file_atomically(folder.config(), to_yaml(with_own_basin_lists(config, folder.dir())));
   return folder;
 }
 

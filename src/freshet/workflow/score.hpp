@@ -40,6 +40,10 @@ ScoreReport score_table(const ScoreOptions& options);
 /// date is that of the time coordinate, if the axis is dated.
 ScoreReport score_table(const ScoreOptions& options, const ScoreInput& input);
 
+/// Scores two series of a file, CSV or (by its ending .nc, .nc4) NetCDF. Of a prediction file, a variable over (basin, time) must
+/// hold one basin.
+ScoreReport score_file(const ScoreOptions& options);
+
 /// An aligned table for people.
 std::string to_text(const ScoreReport& report);
 

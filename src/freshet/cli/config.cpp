@@ -1,0 +1,58 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "freshet/cli/context.hpp"
+#include "freshet/config/explain.hpp"
+#include "freshet/workflow/list.hpp"
+#include "freshet/workflow/run_config.hpp"
+
+namespace freshet::cli {
+namespace {
+
+std::string explain_key(const std::string& key) {
+  std::vector<std::string> known;
+  for (const FieldInfo& info : all_field_infos()) {
+    if (info.key == key || std::ranges::find(info.aliases, key) != info.aliases.end()) return explain_field(info);
+    known.push_back(info.key);
+  }
+  const auto near = nearest(key, known);
+  throw InputError({.what = fmt::format("`{}` is not a known key", key), .hint = near ? fmt::format("Did you mean `{}`?", *near) : "`freshet config explain` lists all."});
+}
+
+}  // namespace
+
+void add_config(CLI::App& app, Context&) {
+  struct Arguments {
+    std::string key;
+    bool markdown = false, schema = false;
+  };
+  auto args = std::make_shared<Arguments>();
+  CLI::App* config = app.add_subcommand("config", "Explain configuration keys");
+  config->require_subcommand(1);
+  CLI::App* verb = config->add_subcommand("explain", "Meaning, type, default and range of one key, or a line for each");
+  verb->add_option("key", args->key, "Key");
+  verb->add_flag("--markdown", args->markdown, "The reference page");
+  verb->add_flag("--json-schema", args->schema, "A JSON schema for editors");
+  verb->callback([args] {
+    if (args->markdown) {
+      fmt::print("{}", fields_markdown(all_field_infos()));
+    } else if (args->schema) {
+      fmt::print("{}", fields_json_schema(all_field_infos()));
+    } else if (!args->key.empty()) {
+      fmt::print("{}", explain_key(args->key));
+    } else {
+      fmt::print("{}", list_fields(all_field_infos()));
+    }
+  });
+}
+
+void add_list(CLI::App& app, Context&) {
+  auto kind = std::make_shared<std::string>();
+  CLI::App* verb = app.add_subcommand("list", "What is built in: datasets, models, losses, metrics");
+  verb->add_option("kind", *kind, "datasets, models, losses or metrics")->required();
+  verb->callback([kind] { fmt::print("{}", list_registered(*kind)); });
+}
+
+}  // namespace freshet::cli

@@ -1,0 +1,59 @@
+#include "freshet/workflow/evaluate.hpp"
+
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "freshet/cli/context.hpp"
+#include "freshet/workflow/ensemble.hpp"
+#include "freshet/workflow/report.hpp"
+
+namespace freshet::cli {
+
+void add_evaluate(CLI::App& app, Context& context) {
+  struct Arguments {
+    std::string run, split = "test", weights;
+    EvaluateRequest request;
+    bool no_report = false;
+  };
+  auto args = std::make_shared<Arguments>();
+  CLI::App* verb = app.add_subcommand("evaluate", "Score a run on a period, beside persistence and climatology; writes predictions, metrics and the report");
+  verb->add_option("run", args->run, "Run folder")->required();
+  verb->add_option("--split", args->split, "Which period and basins")->check(CLI::IsMember({"train", "validation", "test"}))->capture_default_str();
+  verb->add_option("--mode", args->request.mode, "stateful or windowed; default: the configuration's")->check(CLI::IsMember({"stateful", "windowed"}));
+  verb->add_option("--compare-modes", args->request.compare_modes, "Run both modes on so many basins and report the difference")->check(CLI::PositiveNumber);
+  verb->add_option("--weights", args->weights, "Another file of weights than the run's best");
+  verb->add_option("--set", args->request.overrides, "key=value in place of the configuration's (repeatable)")->take_all();
+  verb->add_flag("--no-report", args->no_report, "Do not write report.html");
+  verb->callback([args, &context] {
+    args->request.split = args->split == "train" ? Split::kTrain : args->split == "validation" ? Split::kValidation : Split::kTest;
+    args->request.weights = args->weights;
+    fmt::print("{}", to_text(evaluate(args->run, args->request, context.observer)));
+    if (args->split == "test" && !args->no_report && args->request.mode != "windowed") fmt::print("Report: {}\n", write_report(args->run).string());
+  });
+}
+
+void add_ensemble(CLI::App& app, Context& context) {
+  struct Arguments {
+    std::vector<std::string> runs;
+    std::string out;
+  };
+  auto args = std::make_shared<Arguments>();
+  CLI::App* verb = app.add_subcommand("ensemble", "Average the predictions of evaluated runs (mean and quantiles) and score them");
+  verb->add_option("runs", args->runs, "Run folders, two or more")->required();
+  verb->add_option("--out", args->out, "Folder to write")->required();
+  verb->callback([args, &context] {
+    fmt::print("{}", to_text(ensemble({args->runs.begin(), args->runs.end()}, args->out, context.observer)));
+    fmt::print("Report: {}\n", write_report(args->out).string());
+  });
+}
+
+void add_report(CLI::App& app, Context&) {
+  auto run = std::make_shared<std::string>();
+  CLI::App* verb = app.add_subcommand("report", "Write report.html of an evaluated run: one file, works offline");
+  verb->add_option("run", *run, "Run folder")->required();
+  verb->callback([run] { fmt::print("{}\n", write_report(*run).string()); });
+}
+
+}  // namespace freshet::cli

@@ -1,0 +1,74 @@
+#include "freshet/workflow/predict.hpp"
+
+#include <algorithm>
+
+#include "freshet/workflow/prediction_file.hpp"
+#include "freshet/workflow/state_file.hpp"
+#include "freshet/workflow/trained_model.hpp"
+#include "freshet/workflow/training_session.hpp"
+
+namespace freshet {
+namespace {
+
+/// The first day: asked for, or the one the states go on with, or the test period's.
+Time first_day(const PredictRequest& request, const std::map<std::string, ResumePoint>& states, const std::vector<Period>& test) {
+  if (request.first) return *request.first;
+  if (!states.empty()) return states.begin()->second.next;
+  if (!test.empty()) return test.front().first;
+  throw InputError({.what = "which days? The run has no test period", .hint = "Give --start and --end."});
+}
+
+std::vector<std::string> wanted_basins(const PredictRequest& request, const RunConfig& config) {
+  if (!request.basin_file.empty()) return read_basin_list(request.basin_file);
+  return split_basins(config.data, Split::kTest, *open_run_dataset(config.data));
+}
+
+void check_states(const std::map<std::string, ResumePoint>& states, const std::vector<std::string>& basins, const std::filesystem::path& file) {
+  std::vector<Problem> problems;
+  for (const std::string& basin : basins) {
+    if (!states.contains(basin)) problems.push_back({.what = "the state file has no state of the basin", .file = file.string(), .basin = basin});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+}  // namespace
+
+std::vector<std::string> predict_run(const std::filesystem::path& run_folder, const PredictRequest& request, Observer& observer) {
+  TrainedModel trained = load_trained_model(run_folder, request.overrides);
+  const std::string model_hash = hash_weights(*trained.model);
+  std::map<std::string, ResumePoint> states;
+  if (!request.state_in.empty()) states = read_states(request.state_in, model_hash);
+  const std::vector<std::string> basins = wanted_basins(request, trained.config);
+  if (!request.state_in.empty()) check_states(states, basins, request.state_in);
+  if (!request.state_in.empty() || !request.state_out.empty()) trained.config.inference.evaluation_mode = "stateful";
+
+  const RunInputs inputs = open_inputs_for(trained.config, Split::kTest, basins, observer);
+  const PreparedData data = prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+  const std::vector<Period> test = split_periods(trained.config.data, Split::kTest);
+  Period period{.first = first_day(request, states, test), .last = {}};
+  if (request.last) {
+    period.last = *request.last;
+  } else if (!test.empty() && test.back().last >= period.first) {
+    period.last = test.back().last;
+  } else {
+    throw InputError({.what = "until which day?", .hint = "Give --end."});
+  }
+  if (period.last < period.first) throw InputError({.what = "the period ends before it starts", .got = to_string(period)});
+
+  PredictionRequest prediction = prediction_request(trained.config, trained.scaler, {period});
+  prediction.resume = std::move(states);
+  observer.info(fmt::format("running {} basins over {}", data.basins.size(), to_string(period)));
+  const auto predictions = predict(*trained.model, data, prediction);
+  write_predictions(request.out, to_prediction_set(predictions, inputs, trained.config));
+  if (!request.state_out.empty()) {
+    std::map<std::string, ResumePoint> ends;
+    for (const BasinPrediction& p : predictions) {
+      if (!p.end) throw InputError({.what = "no state can be saved: the run does not reach the end of the period", .basin = p.basin, .date = to_string(period.last), .hint = "Inputs are missing there."});
+      ends[p.basin] = *p.end;
+    }
+    write_states(request.state_out, ends, model_hash);
+  }
+  return prediction_remarks(predictions, trained.config);
+}
+
+}  // namespace freshet
