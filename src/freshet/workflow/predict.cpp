@@ -15,7 +15,7 @@ Time first_day(const PredictRequest& request, const std::map<std::string, Resume
   if (request.first) return *request.first;
   if (!states.empty()) return states.begin()->second.next;
   if (!test.empty()) return test.front().first;
-  throw InputError({.what = "which days? The run has no test period", .hint = "Give --start and --end."});
+  throw InputError(Problem{.what = "which days? The run has no test period", .hint = "Give --start and --end."});
 }
 
 std::vector<std::string> wanted_basins(const PredictRequest& request, const RunConfig& config) {
@@ -51,7 +51,7 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   } else if (!test.empty() && test.back().last >= period.first) {
     period.last = test.back().last;
   } else {
-    throw InputError({.what = "until which day?", .hint = "Give --end."});
+    throw InputError(Problem{.what = "until which day?", .hint = "Give --end."});
   }
   if (period.last < period.first) throw InputError({.what = "the period ends before it starts", .got = to_string(period)});
 
