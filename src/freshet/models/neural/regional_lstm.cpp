@@ -23,14 +23,16 @@ RegionalLstm::RegionalLstm(const ModelOptions& options, const ModelShape& shape,
   const std::int64_t hidden = options.hidden_size;
   const std::int64_t features = shape.inputs * (shape.replace_missing ? 2 : 1) + shape.statics;
   const double bound = 1.0 / std::sqrt(static_cast<double>(hidden));
-  weight_ih_ = register_parameter("lstm.weight_ih_l0", uniform({4 * hidden, features}, bound, seed, 0));
-  weight_hh_ = register_parameter("lstm.weight_hh_l0", uniform({4 * hidden, hidden}, bound, seed, 1));
-  bias_ih_ = register_parameter("lstm.bias_ih_l0", uniform({4 * hidden}, bound, seed, 2));
+  const auto lstm = register_module("lstm", std::make_shared<torch::nn::Module>("lstm"));
+  const auto head = register_module("head", std::make_shared<torch::nn::Module>("head"));
+  weight_ih_ = lstm->register_parameter("weight_ih_l0", uniform({4 * hidden, features}, bound, seed, 0));
+  weight_hh_ = lstm->register_parameter("weight_hh_l0", uniform({4 * hidden, hidden}, bound, seed, 1));
+  bias_ih_ = lstm->register_parameter("bias_ih_l0", uniform({4 * hidden}, bound, seed, 2));
   torch::Tensor bias_hh = uniform({4 * hidden}, bound, seed, 3);
   if (options.initial_forget_bias) bias_hh.slice(0, hidden, 2 * hidden).fill_(*options.initial_forget_bias);
-  bias_hh_ = register_parameter("lstm.bias_hh_l0", bias_hh);
-  head_weight_ = register_parameter("head.weight", uniform({shape.targets, hidden}, bound, seed, 4));
-  head_bias_ = register_parameter("head.bias", uniform({shape.targets}, bound, seed, 5));
+  bias_hh_ = lstm->register_parameter("bias_hh_l0", bias_hh);
+  head_weight_ = head->register_parameter("weight", uniform({shape.targets, hidden}, bound, seed, 4));
+  head_bias_ = head->register_parameter("bias", uniform({shape.targets}, bound, seed, 5));
   if (shape.replace_missing) replacement_ = register_parameter("input_replacement", torch::zeros({shape.inputs}));
 }
 
