@@ -13,6 +13,7 @@
 #include <torch/torch.h>
 
 #include "freshet/models/neural/lstm_sequence.hpp"
+#include "freshet/models/neural/single_thread.hpp"
 
 namespace freshet {
 namespace {
@@ -42,6 +43,7 @@ struct Weights {
   }
 
   void forward_backward(const Shard& shard) const {
+    const SingleThreadScope single_thread;
     const auto out = lstm_sequence(shard.x, torch::linear(shard.attributes, attributes, bias), steps, shard.h0, shard.c0);
     benchmark::DoNotOptimize(torch::autograd::grad({out.hidden}, {steps, attributes, bias}, {shard.d_hidden}));
   }
