@@ -19,9 +19,9 @@ struct LstmSequenceOutput {
 /// All are float32 on the CPU; NaN propagates within its row. Gradients of all three outputs flow to every argument that asks
 /// for one; a gradient of a gradient is refused. Wrong shapes or types are an InternalError.
 ///
-/// The work is done in the calling thread alone, subnormal numbers count as zero, and the result depends neither on the thread
-/// nor, for a given number of rows B, on a row's place or on the other rows; running T steps equals running the first t and
-/// then, from the state they leave, the rest: all bit for bit.
+/// The work is done in the calling thread alone, and subnormal numbers count as zero. Bit for bit, the result does not depend on
+/// the thread; a row's values depend neither on its place nor on the other rows or their number; running T steps equals running
+/// the first t and then, from the state they leave, the rest. Machines of different vector width differ in the last bits.
 LstmSequenceOutput lstm_sequence(const torch::Tensor& x, const torch::Tensor& gate_offset, const torch::Tensor& weight,
                                  const torch::Tensor& h0, const torch::Tensor& c0);
 
