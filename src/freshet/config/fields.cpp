@@ -93,7 +93,12 @@ void ConfigSource::set(const std::string& assignment) {
   } catch (const YAML::ParserException& error) {
     throw InputError({.what = fmt::format("the value of `--set {}` is not valid YAML: {}", assignment, error.msg)});
   }
-  std::erase_if(entries_, [&key](const auto& entry) { return entry.first == key; });
+  // Built anew: assigning a YAML::Node, as erasing from the middle would, changes the node assigned to for all who share it.
+  std::vector<std::pair<std::string, Entry>> kept;
+  for (const auto& entry : entries_) {
+    if (entry.first != key) kept.push_back(entry);
+  }
+  entries_.swap(kept);
   entries_.emplace_back(key, Entry{value, YAML::Mark::null_mark(), "--set " + key});
 }
 

@@ -70,6 +70,16 @@ TEST(Config, OverridesWinAndNameThemselves) {
   EXPECT_EQ(problems[0].file, "--set rate");
 }
 
+TEST(Config, AnOverrideLeavesTheOtherKeysAlone) {
+  Options options;
+  EXPECT_TRUE(problems_of("hidden_size: 3\nrate: 0.1\nloss: MSE\nclip: 2\ndates: 1999-10-01\n", options, {"hidden_size=5", "loss=NSE"}).empty());
+  EXPECT_EQ(options.hidden_size, 5);
+  EXPECT_EQ(options.rate, 0.1);
+  EXPECT_EQ(options.loss, "NSE");
+  EXPECT_EQ(options.clip, 2.0);
+  EXPECT_EQ(options.dates, std::vector<Time>{make_day(1999, 10, 1)});
+}
+
 TEST(Config, RefusesDoubledKeysAndBrokenYaml) {
   Options options;
   EXPECT_THROW(problems_of("rate: 0.1\nrate: 0.2\n", options), InputError);
