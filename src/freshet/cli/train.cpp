@@ -37,10 +37,10 @@ void add_train(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("train", "Train a model as a configuration file describes; prints the run folder");
   verb->add_option("config", args->config, "Configuration file (YAML)")->required();
   verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
-  verb->add_option("--seeds", args->seeds, "One run for each of these seeds, e.g. 1,2,3; _seed<N> is added to the folders' names")
+  verb->add_option("--seeds", args->seeds, "One run for each of these seeds, e.g. 1,2,3; the folders' names end in _seed1, _seed2, ...")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb->add_option("--out", args->out, "Run folder to create; default: <run_dir>/<experiment_name>_<date>_<time>");
+  verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
   verb->add_flag("--dry-run", args->dry_run, "Read and check configuration and data, print the size of the work, and stop");
   verb->add_flag("--verify-cache", args->verify_cache, "Re-read every data file and compare it with the cache first");
   verb->callback([args, &context] {
@@ -72,7 +72,7 @@ void add_finetune(CLI::App& app, Context& context) {
   verb->add_option("--config", args->config, "Configuration file; default: that of the base run");
   verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
   verb->add_option("--modules", args->modules, "Parts to train: lstm, head (comma-separated); default: all")->delimiter(',')->allow_extra_args(false);
-  verb->add_option("--out", args->out, "Run folder to create; default: <run_dir>/<experiment_name>_<date>_<time>");
+  verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
   verb->callback([args, &context] {
     const std::string file = args->config.empty() ? args->run + "/config.yml" : args->config;
     const RunConfig config = load_run_config(file, args->set);

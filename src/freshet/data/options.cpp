@@ -94,7 +94,7 @@ const FieldTable<DataOptions>& data_fields() {
   static const FieldTable<O> table = {
       field(d, "dataset", &O::dataset, {.doc = "Kind of data set (`freshet list datasets`).", .required = true}),
       field(d, "data_dir", &O::data_dir, {.doc = "Root folder of the data set.", .required = true}),
-      field(d, "forcings", &O::forcings, {.doc = "Forcing products of camels_us, e.g. daymet; none: the folder's only one. With several, each column gets the suffix _<product>."}),
+      field(d, "forcings", &O::forcings, {.doc = "Forcing products of camels_us, e.g. daymet; none: the folder's only one. With several, each column's name ends in its product: prcp(mm/day)_daymet."}),
       field(d, "area_source", &O::area_source, {.doc = "Basin area by which camels_us discharge (ft3/s) becomes mm/day: of the forcing file's header, or attribute area_gages2 or area_geospa_fabric.", .choices = {"header", "gages2", "geospa_fabric"}}),
       field(d, "cache_dir", &O::cache_dir, {.doc = "Folder of the binary cache of parsed series; none: $XDG_CACHE_HOME/freshet or ~/.cache/freshet; off: no cache."}),
       field(d, "dynamic_inputs", &O::dynamic_inputs, {.doc = "Forcing variables the model sees at every step, by column name (`freshet data check` lists them).", .required = true}),
