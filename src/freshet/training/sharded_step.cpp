@@ -7,6 +7,7 @@
 #include "freshet/core/error.hpp"
 #include "freshet/core/parallel.hpp"
 #include "freshet/core/rng.hpp"
+#include "freshet/models/neural/single_thread.hpp"
 #include "freshet/training/losses/losses.hpp"
 #include "freshet/training/losses/registry.hpp"
 
@@ -32,6 +33,7 @@ void ShardedStep::add_target_noise(Batch& batch, std::int64_t first_row, std::in
 }
 
 ShardedStep::Shard ShardedStep::run_shard(std::span<const Window> windows, std::int64_t first_row, std::int64_t step) {
+  const SingleThreadScope one_thread;
   Batch batch = gather(data_, windows, window_options_);
   add_target_noise(batch, first_row, step);
   const torch::Tensor dynamic = view_of(batch.inputs, {batch.steps, batch.rows, data_.inputs});

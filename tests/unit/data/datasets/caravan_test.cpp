@@ -137,10 +137,6 @@ TEST(CaravanNames, AliasesGoBothWaysAndNeverMixProducts) {
   EXPECT_EQ(caravan_alias("aridity_ERA5_LAND"), "aridity");
   EXPECT_FALSE(caravan_alias("potential_evaporation_sum_FAO_PENMAN_MONTEITH"));
   EXPECT_FALSE(caravan_alias("streamflow"));
-  const std::vector<std::string> available = {"streamflow", "potential_evaporation_sum_ERA5_LAND"};
-  EXPECT_EQ(resolve_caravan_name("streamflow", available), "streamflow");
-  EXPECT_EQ(resolve_caravan_name("potential_evaporation_sum", available), "potential_evaporation_sum_ERA5_LAND");
-  EXPECT_FALSE(resolve_caravan_name("potential_evaporation_sum_FAO_PENMAN_MONTEITH", available));
 }
 
 class CaravanRoot : public testing::Test {
