@@ -100,7 +100,7 @@ void ShardedStep::report_not_finite(std::span<const Window> windows, std::int64_
   std::set<std::string> basins;
   for (const Window& window : windows) basins.insert(data_.basins[static_cast<std::size_t>(window.basin)].id);
   throw InputError({.what = fmt::format("the loss is not finite in optimiser step {}", step + 1), .basin = fmt::format("{}", fmt::join(basins, " ")),
-                    .hint = finite_weights() ? "Look for extreme values in these basins with `freshet data check`."
+                    .hint = finite_weights() ? "Look for extreme values in these basins with `freshet data check`, or lower `learning_rate`."
                                              : "The weights have diverged: lower `learning_rate` or set `clip_gradient_norm`."});
 }
 

@@ -70,6 +70,15 @@ TEST(Config, OverridesWinAndNameThemselves) {
   EXPECT_EQ(problems[0].file, "--set rate");
 }
 
+TEST(Config, AnOverrideLeavesTheKeysAfterItAlone) {
+  Options options;
+  EXPECT_TRUE(problems_of("hidden_size: 7\nrate: 0.1\nloss: MSE\nclip: 3\n", options, {"hidden_size=9"}).empty());
+  EXPECT_EQ(options.hidden_size, 9);
+  EXPECT_EQ(options.rate, 0.1);
+  EXPECT_EQ(options.loss, "MSE");
+  EXPECT_EQ(options.clip, 3.0);
+}
+
 TEST(Config, RefusesDoubledKeysAndBrokenYaml) {
   Options options;
   EXPECT_THROW(problems_of("rate: 0.1\nrate: 0.2\n", options), InputError);
