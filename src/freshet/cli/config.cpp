@@ -31,10 +31,10 @@ void add_config(CLI::App& app, Context&) {
   auto args = std::make_shared<Arguments>();
   CLI::App* config = app.add_subcommand("config", "Explain configuration keys");
   config->require_subcommand(1);
-  CLI::App* verb = config->add_subcommand("explain", "Meaning, type, default and range of one key, or a line for each");
-  verb->add_option("key", args->key, "Key");
-  verb->add_flag("--markdown", args->markdown, "The reference page");
-  verb->add_flag("--json-schema", args->schema, "A JSON schema for editors");
+  CLI::App* verb = config->add_subcommand("explain", "Print meaning, type, default and range of a key, or one line for every key");
+  verb->add_option("key", args->key, "Key; default: all");
+  verb->add_flag("--markdown", args->markdown, "Print all as a Markdown page");
+  verb->add_flag("--json-schema", args->schema, "Print a JSON schema, for editors");
   verb->callback([args] {
     if (args->markdown) {
       fmt::print("{}", fields_markdown(all_field_infos()));
@@ -50,7 +50,7 @@ void add_config(CLI::App& app, Context&) {
 
 void add_list(CLI::App& app, Context&) {
   auto kind = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand("list", "What is built in: datasets, models, losses, metrics");
+  CLI::App* verb = app.add_subcommand("list", "List what is built in");
   verb->add_option("kind", *kind, "datasets, models, losses or metrics")->required();
   verb->callback([kind] { fmt::print("{}", list_registered(*kind)); });
 }

@@ -17,13 +17,13 @@ void add_data(CLI::App& app, Context& context) {
     bool json = false;
   };
   auto args = std::make_shared<Arguments>();
-  CLI::App* data = app.add_subcommand("data", "Look at data sets");
+  CLI::App* data = app.add_subcommand("data", "Inspect data sets");
   data->require_subcommand(1);
-  CLI::App* verb = data->add_subcommand("check", "Read everything a run would open; report periods, gaps and oddities");
-  verb->add_option("source", args->source, "Configuration, or folder of a data set")->required();
-  verb->add_option("--dataset", args->request.dataset, "Kind of data set, for a folder; default: recognised");
-  verb->add_option("--forcings", args->request.forcings, "Forcing products, for a camels_us folder")->delimiter(',');
-  verb->add_option("--set", args->request.overrides, "key=value in place of the configuration's (repeatable)")->take_all();
+  CLI::App* verb = data->add_subcommand("check", "Read all data a run would open; report periods, gaps and oddities");
+  verb->add_option("source", args->source, "Configuration file, or folder of a data set")->required();
+  verb->add_option("--dataset", args->request.dataset, "Kind of data set of a folder; default: recognised by its layout");
+  verb->add_option("--forcings", args->request.forcings, "Forcing products of a camels_us folder (comma-separated)")->delimiter(',')->allow_extra_args(false);
+  verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
   verb->add_flag("--json", args->json, "Print JSON");
   verb->callback([args, &context] {
     args->request.source = args->source;
@@ -38,7 +38,7 @@ void add_synth(CLI::App& app, Context& context) {
     std::string out;
   };
   auto args = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("synth", "Write virtual basins with known truth, in the layout of CAMELS-US. They are synthetic");
+  CLI::App* verb = app.add_subcommand("synth", "Write virtual (synthetic) basins with known truth, in the layout of CAMELS-US");
   verb->add_option("--basins", args->options.basins, "Number of basins")->capture_default_str();
   verb->add_option("--years", args->options.years, "Years of daily data")->capture_default_str();
   verb->add_option("--seed", args->options.seed, "Seed; the same seed gives the same bytes")->capture_default_str();

@@ -18,19 +18,21 @@ void add_evaluate(CLI::App& app, Context& context) {
     bool no_report = false;
   };
   auto args = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("evaluate", "Score a run on a period, beside persistence and climatology; writes predictions, metrics and the report");
+  CLI::App* verb = app.add_subcommand("evaluate", "Score a run on a period, beside persistence and climatology; writes predictions, metrics, report");
   verb->add_option("run", args->run, "Run folder")->required();
-  verb->add_option("--split", args->split, "Which period and basins")->check(CLI::IsMember({"train", "validation", "test"}))->capture_default_str();
-  verb->add_option("--mode", args->request.mode, "stateful or windowed; default: the configuration's")->check(CLI::IsMember({"stateful", "windowed"}));
-  verb->add_option("--compare-modes", args->request.compare_modes, "Run both modes on so many basins and report the difference")->check(CLI::PositiveNumber);
-  verb->add_option("--weights", args->weights, "Another file of weights than the run's best");
-  verb->add_option("--set", args->request.overrides, "key=value in place of the configuration's (repeatable)")->take_all();
-  verb->add_flag("--no-report", args->no_report, "Do not write report.html");
+  verb->add_option("--split", args->split, "Period and basins to score: train, validation or test")->check(CLI::IsMember({"train", "validation", "test"}))->capture_default_str();
+  verb->add_option("--mode", args->request.mode, "stateful or windowed; default: evaluation_mode of the run")->check(CLI::IsMember({"stateful", "windowed"}));
+  verb->add_option("--compare-modes", args->request.compare_modes, "Also run both modes on this many basins and report how far they differ")->check(CLI::PositiveNumber);
+  verb->add_option("--weights", args->weights, "Weights file; default: the best of validation, else the last");
+  verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
+  verb->add_flag("--no-report", args->no_report, "Do not write report.html (only evaluations of the test period, stateful, write it)");
   verb->callback([args, &context] {
     args->request.split = args->split == "train" ? Split::kTrain : args->split == "validation" ? Split::kValidation : Split::kTest;
     args->request.weights = args->weights;
-    fmt::print("{}", to_text(evaluate(args->run, args->request, context.observer)));
-    if (args->split == "test" && !args->no_report && args->request.mode != "windowed") fmt::print("Report: {}\n", write_report(args->run).string());
+    const EvaluationSummary summary = evaluate(args->run, args->request, context.observer);
+    fmt::print("{}", to_text(summary));
+    // The report shows the evaluation whose files carry no tag: the test period, stateful.
+    if (summary.metrics_file.filename() == "metrics.csv" && !args->no_report) fmt::print("Report: {}\n", write_report(args->run).string());
   });
 }
 

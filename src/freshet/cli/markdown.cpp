@@ -22,8 +22,10 @@ void add_section(const CLI::App& verb, const std::string& parents, std::string& 
 }  // namespace
 
 std::string help_markdown(const CLI::App& app) {
-  std::string text = "# Command reference\n\nGenerated from the program (`freshet --help-markdown`). Exit codes: 0 done, 2 wrong input, 3 the machine does "
-                     "not play along (disk full, no permission), 70 a fault of Freshet's, 130 stopped by the user with everything finished saved.\n";
+  std::string text =
+      "# Command reference\n\nGenerated from the program (`freshet --help-markdown`); `freshet VERB --help` prints the same. Exit codes: 0 done, 2 wrong "
+      "input, 3 a problem of the machine (disk full, no permission), 70 an internal error of Freshet, 130 stopped by the user after a checkpoint.\n\n"
+      "An argument without dashes is given by its place. Results go to standard output, progress and remarks to standard error.\n";
   for (const CLI::App* verb : app.get_subcommands({})) add_section(*verb, app.get_name(), text);
   return text;
 }

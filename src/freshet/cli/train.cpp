@@ -34,13 +34,15 @@ void run_one(const Arguments& args, const std::vector<std::string>& overrides, c
 
 void add_train(CLI::App& app, Context& context) {
   auto args = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("train", "Train a model as a configuration says; prints the run folder");
-  verb->add_option("config", args->config, "Configuration, a YAML file")->required();
-  verb->add_option("--set", args->set, "key=value in place of the configuration's (repeatable)")->take_all();
-  verb->add_option("--seeds", args->seeds, "Train once with each of these seeds, e.g. 1,2,3")->delimiter(',');
-  verb->add_option("--out", args->out, "Run folder to make (with --seeds: its first part)");
-  verb->add_flag("--dry-run", args->dry_run, "Check everything and say what would be opened and done, without doing it");
-  verb->add_flag("--verify-cache", args->verify_cache, "Compare every source file with the hash in the cache");
+  CLI::App* verb = app.add_subcommand("train", "Train a model as a configuration file describes; prints the run folder");
+  verb->add_option("config", args->config, "Configuration file (YAML)")->required();
+  verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
+  verb->add_option("--seeds", args->seeds, "One run for each of these seeds, e.g. 1,2,3; the folders' names end in _seed1, _seed2, ...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
+  verb->add_flag("--dry-run", args->dry_run, "Read and check configuration and data, print the size of the work, and stop");
+  verb->add_flag("--verify-cache", args->verify_cache, "Re-read every data file and compare it with the cache first");
   verb->callback([args, &context] {
     if (args->seeds.empty()) return run_one(*args, args->set, args->out, context);
     for (const std::int64_t seed : args->seeds) {
@@ -54,7 +56,7 @@ void add_train(CLI::App& app, Context& context) {
 
 void add_resume(CLI::App& app, Context& context) {
   auto run = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand("resume", "Go on with a run that was stopped or killed, to the same bits as if it never had been");
+  CLI::App* verb = app.add_subcommand("resume", "Continue a stopped or killed run; the result has the same bits as that of an uninterrupted run");
   verb->add_option("run", *run, "Run folder")->required();
   verb->callback([run, &context] { fmt::print("{}\n", resume(*run, context.observer, context.stop).string()); });
 }
@@ -65,12 +67,12 @@ void add_finetune(CLI::App& app, Context& context) {
     std::vector<std::string> modules;
   };
   auto args = std::make_shared<FinetuneArguments>();
-  CLI::App* verb = app.add_subcommand("finetune", "Train a finished run's model further, on other basins, dates or at another rate");
+  CLI::App* verb = app.add_subcommand("finetune", "Train a finished run's model further: on other basins or dates, or at another learning rate");
   verb->add_option("run", args->run, "Run folder of the base model")->required();
-  verb->add_option("--config", args->config, "Configuration; default: the base run's");
-  verb->add_option("--set", args->set, "key=value in place of the configuration's (repeatable)")->take_all();
-  verb->add_option("--modules", args->modules, "Parts that train, e.g. head; default: all")->delimiter(',');
-  verb->add_option("--out", args->out, "Run folder to make");
+  verb->add_option("--config", args->config, "Configuration file; default: that of the base run");
+  verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
+  verb->add_option("--modules", args->modules, "Parts to train: lstm, head (comma-separated); default: all")->delimiter(',')->allow_extra_args(false);
+  verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
   verb->callback([args, &context] {
     const std::string file = args->config.empty() ? args->run + "/config.yml" : args->config;
     const RunConfig config = load_run_config(file, args->set);

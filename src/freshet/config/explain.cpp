@@ -54,9 +54,10 @@ std::string list_fields(const std::vector<FieldInfo>& infos) {
 
 std::string fields_markdown(const std::vector<FieldInfo>& infos) {
   std::string text =
-      "# Configuration reference\n\nGenerated from the field tables (`freshet config explain --markdown`). A configuration is a YAML file "
-      "of `key: value` lines. Relative paths are relative to the file's own folder; `${NAME}` in a path is replaced by the environment's "
-      "value.\n";
+      "# Configuration reference\n\nGenerated from the program (`freshet config explain --markdown`). A configuration is a YAML file of "
+      "`key: value` lines; a key that is not listed here is an error. Relative paths are taken from the file's own folder, but `run_dir` and "
+      "paths given by `--set` from the current one. `${NAME}` in a path is replaced by that environment variable. A single value may stand "
+      "where a list is expected. Which keys are NeuralHydrology's: [coming from NeuralHydrology](../coming_from_neuralhydrology.md).\n";
   for (const std::string& group : groups_of(infos)) {
     text += fmt::format("\n## {}\n\n| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n", group);
     for (const FieldInfo& info : infos) {
