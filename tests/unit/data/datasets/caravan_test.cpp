@@ -223,7 +223,7 @@ TEST(CaravanCsv, FaultsAreNamed) {
         Fault{"bad_text_in_cell", "not a number", 4, "2000-03-01", "streamflow"},
         Fault{"bad_infinite", "not a number", 3, "2000-02-29", "total_precipitation_sum"},
         Fault{"bad_out_of_range", "not a number", 3, "2000-02-29", "total_precipitation_sum"},
-        Fault{"bad_cut_off", "one field per column", 3, "", ""}, Fault{"bad_repeated_column", "occurs twice", 1, "", ""},
+        Fault{"bad_cut_off", "another number of fields", 3, "", ""}, Fault{"bad_repeated_column", "same name", 1, "", ""},
         Fault{"bad_bad_area", "not a number", 0, "", "area"}}) {
     const Problem problem = problem_of([&] { caravan->read(fault.basin); });
     EXPECT_THAT(problem.what, HasSubstr(fault.what)) << fault.basin;
