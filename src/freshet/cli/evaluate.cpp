@@ -29,8 +29,9 @@ void add_evaluate(CLI::App& app, Context& context) {
   verb->callback([args, &context] {
     args->request.split = args->split == "train" ? Split::kTrain : args->split == "validation" ? Split::kValidation : Split::kTest;
     args->request.weights = args->weights;
-    fmt::print("{}", to_text(evaluate(args->run, args->request, context.observer)));
-    if (args->split == "test" && !args->no_report && args->request.mode != "windowed") fmt::print("Report: {}\n", write_report(args->run).string());
+    const EvaluationSummary summary = evaluate(args->run, args->request, context.observer);
+    fmt::print("{}", to_text(summary));
+    if (summary.is_main && !args->no_report) fmt::print("Report: {}\n", write_report(args->run).string());
   });
 }
 
