@@ -128,8 +128,8 @@ def own_basins(virtual_basins, tmp_path):
 def config(virtual_basins, tmp_path):
     """Writes a configuration for the virtual basins: config(epochs=1, seed=None) changes keys and drops those set to None."""
 
-    def write(file=tmp_path / "config.yml", **changes):
-        return tiny_config.write(file, virtual_basins, **changes)
+    def write(file=tmp_path / "config.yml", data_dir=virtual_basins, **changes):
+        return tiny_config.write(file, data_dir, **changes)
 
     return write
 
