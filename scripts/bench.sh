@@ -1,19 +1,31 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and runs each; an argument is passed on to every program (such as --benchmark_filter=...).
+# Builds the benchmarks and runs them all, peers in the same run. The data benchmark needs a CAMELS-US folder with its
+# archives unpacked in FRESHET_CAMELS_US.
 set -euo pipefail
 cd "${BASH_SOURCE[0]%/*}/.."
 
 cmake --preset bench
-cmake --build --preset bench --parallel "${JOBS:-$(nproc)}"
-shopt -s nullglob
-programs=(build/bench/bin/*_bench)
-if ((${#programs[@]} == 0)); then
-  printf 'bench: no benchmark was built\n' >&2
-  exit 1
+cmake --build build/bench --parallel "${JOBS:-$(nproc)}"
+bin=build/bench/bin
+python=${FRESHET_PYTHON:-.venv/bin/python}
+steps=${FRESHET_BENCH_STEPS:-10}
+
+title() { printf '\n== %s\n' "$*"; }
+
+if [[ -n ${FRESHET_CAMELS_US:-} ]]; then
+  title 'Reading CAMELS-US text, without and with the cache'
+  "$bin/data_bench" "$FRESHET_CAMELS_US"
+  title 'Peak memory of training on 401 basins (one epoch of 5 steps)'
+  out=$(mktemp -d)
+  trap 'rm -rf "$out"' EXIT
+  /usr/bin/env python3 scripts/peak_memory.py "$bin/freshet" train examples/camels_us_lstm/lstm.yml --out "$out/run" \
+    --set epochs=1 --set max_updates_per_epoch=5 --set validate_every=1
+else
+  title 'Reading CAMELS-US: skipped, FRESHET_CAMELS_US is not set'
 fi
-# The one Python that has torch: benchmarks that time the same step through it find it here.
-export FRESHET_PYTHON=${FRESHET_PYTHON:-$PWD/.venv/bin/python}
-for program in "${programs[@]}"; do
-  printf '\n== %s\n' "${program##*/}"
-  "$program" "$@"
-done
+title 'Training step of the regional LSTM, Freshet'
+"$bin/training_torch_bench" "$steps"
+title 'The same step in PyTorch'
+"$python" benchmarks/pytorch_step.py "$steps"
+title 'LSTM sequence against torch::nn::LSTM'
+"$bin/lstm_torch_bench" --benchmark_min_time=0.3

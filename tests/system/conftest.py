@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+import tiny_config
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -60,23 +61,32 @@ def runs(tmp_path):
     return folder
 
 
-@pytest.fixture
-def freshet(freshet_bin, tmp_path):
-    """Runs the program in a temporary folder and checks how it ended.
+class Program:
+    """Runs the program in a folder and checks how it ended.
 
     freshet("data", "check", path, exit_code=EXIT_INPUT_ERROR, stderr=["a.txt:5", "expected"]) returns the
-    subprocess.CompletedProcess. Every text in `stderr` must occur in what the program wrote there.
+    subprocess.CompletedProcess. Every text in `stderr` must occur in what the program wrote there, in any case never
+    the words of a crash. The cache of series lies in the folder too.
     """
 
-    def run(*arguments, exit_code=EXIT_OK, stderr=(), env=None, cwd=tmp_path, timeout=300, text=True):
-        command = [str(freshet_bin), *map(str, arguments)]
+    def __init__(self, binary, folder):
+        self.binary = binary
+        self.folder = folder
+
+    def environment(self, env=None):
+        return {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), **(env or {})}
+
+    def __call__(self, *arguments, exit_code=EXIT_OK, stderr=(), env=None, cwd=None, timeout=300, text=True, prefix=(),
+                 preexec_fn=None):
+        command = [*map(str, prefix), str(self.binary), *map(str, arguments)]
         result = subprocess.run(
-            command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=text, timeout=timeout, check=False,
+            command, cwd=cwd or self.folder, env=self.environment(env), stdin=subprocess.DEVNULL,
+            capture_output=True, text=text, timeout=timeout, check=False, preexec_fn=preexec_fn,
         )
         wanted = [stderr] if isinstance(stderr, str) else list(stderr)
-        absent = [piece for piece in wanted if piece not in result.stderr]
-        if result.returncode != exit_code or absent:
+        said = result.stderr if text else result.stderr.decode()
+        absent = [piece for piece in wanted if piece not in said]
+        if result.returncode != exit_code or absent or "Internal error" in said:
             ended = f"signal {-result.returncode}" if result.returncode < 0 else f"exit code {result.returncode}"
             pytest.fail(
                 f"{' '.join(command)}\nended with {ended}, expected exit code {exit_code}"
@@ -86,4 +96,55 @@ def freshet(freshet_bin, tmp_path):
             )
         return result
 
-    return run
+    def start(self, *arguments, **options):
+        """Starts the program without waiting for it."""
+        return subprocess.Popen(
+            [str(self.binary), *map(str, arguments)], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+        )
+
+
+@pytest.fixture
+def freshet(freshet_bin, tmp_path):
+    """The program, run in the test's own folder."""
+    return Program(freshet_bin, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def virtual_basins(freshet_bin, tmp_path_factory):
+    """Four virtual basins, 1990-10-01 to 1996-09-30. Tests that damage data work on a copy: `own_basins`."""
+    folder = tmp_path_factory.mktemp("virtual")
+    Program(freshet_bin, folder)("synth", "--basins", 4, "--years", 6, "--seed", 3, "--out", folder / "basins")
+    return folder / "basins"
+
+
+@pytest.fixture
+def own_basins(virtual_basins, tmp_path):
+    """A copy of the virtual basins, to damage."""
+    return pathlib.Path(shutil.copytree(virtual_basins, tmp_path / "basins"))
+
+
+@pytest.fixture
+def config(virtual_basins, tmp_path):
+    """Writes a configuration for the virtual basins: config(epochs=1, seed=None) changes keys and drops those set to None."""
+
+    def write(file=tmp_path / "config.yml", data_dir=virtual_basins, **changes):
+        return tiny_config.write(file, data_dir, **changes)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def finished_run(freshet_bin, virtual_basins, tmp_path_factory):
+    """A run folder of a trained and evaluated model. Tests that change a run work on a copy: `own_run`."""
+    folder = tmp_path_factory.mktemp("finished")
+    program = Program(freshet_bin, folder)
+    program("train", tiny_config.write(folder / "config.yml", virtual_basins), "--out", folder / "run")
+    program("evaluate", folder / "run")
+    return folder / "run"
+
+
+@pytest.fixture
+def own_run(finished_run, runs):
+    """A copy of the finished run, to change."""
+    return pathlib.Path(shutil.copytree(finished_run, runs / "finished"))

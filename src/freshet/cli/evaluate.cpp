@@ -31,8 +31,7 @@ void add_evaluate(CLI::App& app, Context& context) {
     args->request.weights = args->weights;
     const EvaluationSummary summary = evaluate(args->run, args->request, context.observer);
     fmt::print("{}", to_text(summary));
-    // The report shows the evaluation whose files carry no tag: the test period, stateful.
-    if (summary.metrics_file.filename() == "metrics.csv" && !args->no_report) fmt::print("Report: {}\n", write_report(args->run).string());
+    if (summary.is_main && !args->no_report) fmt::print("Report: {}\n", write_report(args->run).string());
   });
 }
 

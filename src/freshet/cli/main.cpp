@@ -1,6 +1,8 @@
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -22,6 +24,12 @@ void request_stop(int signal) {
   }
 }
 
+const std::atomic<bool>& stop_flag() {
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  return stop_requested;
+}
+
 int report(const freshet::Error& error) {
   fmt::print(stderr, "{}\n", error.what());
   if (error.problems().size() > 1) fmt::print(stderr, "{} problems.\n", error.problems().size());
@@ -30,7 +38,7 @@ int report(const freshet::Error& error) {
 
 int run(int argc, char** argv) {
   freshet::cli::ProgressLine progress;
-  freshet::cli::Context context{progress, stop_requested};
+  freshet::cli::Context context{progress, stop_flag};
   CLI::App app("Freshet: physics-aware deep learning for hydrology", "freshet");
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", freshet::version());
@@ -53,14 +61,18 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of the write then, and reported as one
   try {
-    return run(argc, argv);
+    const int code = run(argc, argv);
+    if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+    return code;
   } catch (const freshet::Error& error) {
     return report(error);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "Out of memory.\n");
+    return static_cast<int>(freshet::ExitCode::kEnvironment);
+  } catch (const std::system_error& error) {
+    fmt::print(stderr, "{}.\n", error.what());
     return static_cast<int>(freshet::ExitCode::kEnvironment);
   } catch (const std::exception& error) {
     fmt::print(stderr, "Internal error: {}\n", error.what());

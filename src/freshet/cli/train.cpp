@@ -1,11 +1,15 @@
 #include "freshet/workflow/train.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "freshet/cli/context.hpp"
+#include "freshet/core/error.hpp"
+#include "freshet/workflow/run_folder.hpp"
 
 namespace freshet::cli {
 namespace {
@@ -19,15 +23,44 @@ struct Arguments {
   bool verify_cache = false;
 };
 
-void run_one(const Arguments& args, const std::vector<std::string>& overrides, const std::string& out, Context& context) {
-  const RunConfig config = load_run_config(args.config, overrides);
-  const TrainRequest request{.run_folder = out, .verify_cache = args.verify_cache};
-  if (args.dry_run) {
-    fmt::print("{}", describe_training(config, request, context.observer));
-    return;
+/// One training run of the command.
+struct Job {
+  RunConfig config;
+  TrainRequest request;
+};
+
+Job job_of(const Arguments& args, std::vector<std::string> overrides, const std::string& out) {
+  Job job{.config = load_run_config(args.config, overrides), .request = {.run_folder = out, .verify_cache = args.verify_cache}};
+  RunFolder::check_free(RunFolder::planned(job.config, job.request.run_folder));
+  return job;
+}
+
+/// Everything is checked before the first run starts: the last must not fail hours later for what could be seen now.
+std::vector<Job> jobs_of(const Arguments& args) {
+  if (args.seeds.empty()) return {job_of(args, args.set, args.out)};
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < args.seeds.size(); ++i) {
+    const std::int64_t seed = args.seeds[i];
+    if (std::find(args.seeds.begin(), args.seeds.begin() + static_cast<std::ptrdiff_t>(i), seed) != args.seeds.begin() + static_cast<std::ptrdiff_t>(i)) {
+      throw InputError({.what = "a seed is listed twice", .got = fmt::format("--seeds {}", fmt::join(args.seeds, ","))});
+    }
+    std::vector<std::string> overrides = args.set;
+    overrides.push_back(fmt::format("seed={}", seed));
+    if (args.out.empty()) overrides.push_back(fmt::format("experiment_name={}_seed{}", load_run_config(args.config, args.set).experiment.experiment_name, seed));
+    jobs.push_back(job_of(args, overrides, args.out.empty() ? "" : fmt::format("{}_seed{}", args.out, seed)));
   }
-  const auto folder = train(config, request, context.observer, context.stop);
-  fmt::print("{}\n", folder.string());
+  return jobs;
+}
+
+void run_jobs(const Arguments& args, Context& context) {
+  for (const Job& job : jobs_of(args)) {
+    if (args.dry_run) {
+      fmt::print("{}", describe_training(job.config, job.request, context.observer));
+      continue;
+    }
+    fmt::print("{}\n", train(job.config, job.request, context.observer, context.stop_flag()).string());
+    std::fflush(stdout);
+  }
 }
 
 }  // namespace
@@ -43,22 +76,14 @@ void add_train(CLI::App& app, Context& context) {
   verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
   verb->add_flag("--dry-run", args->dry_run, "Read and check configuration and data, print the size of the work, and stop");
   verb->add_flag("--verify-cache", args->verify_cache, "Re-read every data file and compare it with the cache first");
-  verb->callback([args, &context] {
-    if (args->seeds.empty()) return run_one(*args, args->set, args->out, context);
-    for (const std::int64_t seed : args->seeds) {
-      std::vector<std::string> overrides = args->set;
-      overrides.push_back(fmt::format("seed={}", seed));
-      if (args->out.empty()) overrides.push_back(fmt::format("experiment_name={}_seed{}", load_run_config(args->config, args->set).experiment.experiment_name, seed));
-      run_one(*args, overrides, args->out.empty() ? "" : fmt::format("{}_seed{}", args->out, seed), context);
-    }
-  });
+  verb->callback([args, &context] { run_jobs(*args, context); });
 }
 
 void add_resume(CLI::App& app, Context& context) {
   auto run = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("resume", "Continue a stopped or killed run; the result has the same bits as that of an uninterrupted run");
   verb->add_option("run", *run, "Run folder")->required();
-  verb->callback([run, &context] { fmt::print("{}\n", resume(*run, context.observer, context.stop).string()); });
+  verb->callback([run, &context] { fmt::print("{}\n", resume(*run, context.observer, context.stop_flag()).string()); });
 }
 
 void add_finetune(CLI::App& app, Context& context) {
@@ -76,7 +101,7 @@ void add_finetune(CLI::App& app, Context& context) {
   verb->callback([args, &context] {
     const std::string file = args->config.empty() ? args->run + "/config.yml" : args->config;
     const RunConfig config = load_run_config(file, args->set);
-    fmt::print("{}\n", finetune(args->run, config, args->modules, {.run_folder = args->out}, context.observer, context.stop).string());
+    fmt::print("{}\n", finetune(args->run, config, args->modules, {.run_folder = args->out}, context.observer, context.stop_flag()).string());
   });
 }
 

@@ -93,13 +93,13 @@ void ConfigSource::set(const std::string& assignment) {
   } catch (const YAML::ParserException& error) {
     throw InputError({.what = fmt::format("the value of `--set {}` is not valid YAML: {}", assignment, error.msg)});
   }
-  // Built anew: assigning a YAML::Node, as erasing from the middle would, changes the node assigned to for all who share it.
+  // Copied, not erased in place: assigning one YAML::Node to another changes the document both stand in.
   std::vector<std::pair<std::string, Entry>> kept;
   for (const auto& entry : entries_) {
     if (entry.first != key) kept.push_back(entry);
   }
+  kept.emplace_back(key, Entry{value, YAML::Mark::null_mark(), "--set " + key});
   entries_.swap(kept);
-  entries_.emplace_back(key, Entry{value, YAML::Mark::null_mark(), "--set " + key});
 }
 
 std::optional<ConfigSource::Entry> ConfigSource::find(const std::string& key) const {

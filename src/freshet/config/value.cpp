@@ -18,7 +18,8 @@ bool converts(const YAML::Node& node, T& value) {
   return node.IsScalar() && node.Tag() != "!" && YAML::convert<T>::decode(node, value);
 }
 
-std::string expand_environment(const std::string& text) {
+/// Replaces ${NAME} by the environment's value; the name of the first variable that is not set goes to `unset`.
+std::string expand_environment(const std::string& text, std::string& unset) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t end = text.compare(i, 2, "${") == 0 ? text.find('}', i) : std::string::npos;
@@ -28,7 +29,8 @@ std::string expand_environment(const std::string& text) {
     }
     const std::string name = text.substr(i + 2, end - i - 2);
     const char* value = std::getenv(name.c_str());
-    out += value ? std::string(value) : text.substr(i, end - i + 1);
+    if (value == nullptr && unset.empty()) unset = name;
+    out += value ? value : "";
     i = end;
   }
   return out;
@@ -66,7 +68,9 @@ Expected read_value(const YAML::Node& node, std::string& value) {
 Expected read_value(const YAML::Node& node, std::filesystem::path& value) {
   const auto text = scalar(node);
   if (!text || text->empty()) return "a path";
-  value = expand_environment(*text);
+  std::string unset;
+  value = expand_environment(*text, unset);
+  if (!unset.empty()) return "a path without unset variables: the environment has no " + unset;
   return std::nullopt;
 }
 

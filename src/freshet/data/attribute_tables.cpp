@@ -9,6 +9,7 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "freshet/core/parallel.hpp"
-#include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {

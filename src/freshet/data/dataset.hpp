@@ -68,6 +68,11 @@ class Dataset {
   virtual Gauge gauge(const std::string& basin) const = 0;
   /// A text that changes whenever the same files would be read differently (options, reader version): part of the cache key.
   virtual std::string reader_key() const = 0;
+  /// Another name the variable is asked for by, from other versions of the data set; empty: none.
+  virtual std::string alias(const std::string& column) const {
+    static_cast<void>(column);
+    return "";
+  }
   /// Column names that are discharge, the usual target.
   virtual std::vector<std::string> target_names() const = 0;
   /// Column names that are precipitation, for plots and water-balance checks.

@@ -1,10 +1,11 @@
 #include "freshet/data/scaler.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
+
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {
@@ -132,14 +133,13 @@ std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTab
     }
     for (std::size_t k = 0; k < names.size(); ++k) {
       const std::string& cell = table.cell(static_cast<std::size_t>(at - table.basins.begin()), columns[k]);
-      double value = 0;
-      const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-      if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value)) {
+      const auto value = parse_number(cell);
+      if (!value) {
         problems.push_back({.what = cell.empty() ? "the attribute is missing for this basin" : "the attribute is not a number", .basin = basin,
                             .variable = names[k], .expected = "a number", .got = "`" + cell + "`",
                             .hint = "Leave the basin or the attribute out."});
       }
-      row.push_back(value);
+      row.push_back(value.value_or(0));
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems));

@@ -78,10 +78,11 @@ class SharedProgress {
 class Store : public SeriesStore {
  public:
   /// `items` sorted by basin, each either parsed or in the cache.
-  Store(std::unique_ptr<CacheFile> cache, std::vector<Item> items, const std::vector<std::string>& basins)
+  Store(const Dataset& dataset, std::unique_ptr<CacheFile> cache, std::vector<Item> items, const std::vector<std::string>& basins)
       : cache_(std::move(cache)), items_(std::move(items)) {
     for (const std::string& basin : basins) {
       views_.push_back(view_of(*std::ranges::lower_bound(items_, basin, {}, &Item::basin)));
+      for (ColumnView& column : views_.back().columns) column.alias = dataset.alias(column.name);
     }
     std::string seen;
     for (const Item& item : items_) {
@@ -111,7 +112,7 @@ BasinView Store::view_of(const Item& item) const {
     view.area_km2 = series.area_km2;
     view.area_source = series.area_source;
     view.content_hash = item.parsed_hash;
-    for (const Column& column : series.columns) view.columns.push_back({column.name, column.unit, column.values});
+    for (const Column& column : series.columns) view.columns.push_back({.name = column.name, .unit = column.unit, .values = column.values});
   } else {
     const CacheRecord& record = *item.cached;
     view.axis = record.axis;
@@ -119,7 +120,7 @@ BasinView Store::view_of(const Item& item) const {
     view.area_source = record.area_source;
     view.content_hash = record.content_hash;
     for (std::size_t i = 0; i < record.names.size(); ++i) {
-      view.columns.push_back({record.names[i], record.units[i], cache_->column(record, i)});
+      view.columns.push_back({.name = record.names[i], .unit = record.units[i], .values = cache_->column(record, i)});
     }
   }
   return view;
@@ -139,7 +140,7 @@ class StoreOpening {
     parse_others();
     const bool anything_parsed = std::ranges::any_of(items_, [](const Item& item) { return item.parsed.has_value(); });
     if (!options_.cache_dir.empty() && anything_parsed) write_cache();
-    return std::make_shared<Store>(std::move(cache_), std::move(items_), basins);
+    return std::make_shared<Store>(dataset_, std::move(cache_), std::move(items_), basins);
   }
 
  private:

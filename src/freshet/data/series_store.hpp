@@ -17,6 +17,7 @@ struct ColumnView {
   std::string name;
   std::string unit;
   std::span<const float> values;  ///< [axis.size]
+  std::string alias{};            ///< the variable's name in other versions of the data set, or empty (Dataset::alias)
 };
 
 struct BasinView {
@@ -30,6 +31,9 @@ struct BasinView {
   const ColumnView* find(const std::string& name) const {
     for (const ColumnView& column : columns) {
       if (column.name == name) return &column;
+    }
+    for (const ColumnView& column : columns) {
+      if (!column.alias.empty() && column.alias == name) return &column;
     }
     return nullptr;
   }

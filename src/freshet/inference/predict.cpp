@@ -26,6 +26,12 @@ Range clip_to_record(const TimeAxis& axis, const Period& period) {
   return {std::clamp<std::int64_t>(first, 0, axis.size), std::clamp<std::int64_t>(end, 0, axis.size)};
 }
 
+std::int64_t steps_asked(const std::vector<Period>& periods, std::int64_t step_minutes) {
+  std::int64_t steps = 0;
+  for (const Period& period : periods) steps += (period.last.minutes - period.first.minutes) / step_minutes + 1;
+  return steps;
+}
+
 bool complete_at(const PreparedData& data, std::int32_t basin, std::int64_t t) {
   const float* row = data.basins[static_cast<std::size_t>(basin)].inputs.data() + t * data.inputs;
   return std::none_of(row, row + data.inputs, [](float x) { return std::isnan(x); });
@@ -118,6 +124,7 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
       const Range range = clip_to_record(basin.axis, period);
       if (range.first < range.end) ranges.push_back(range);
     }
+    const std::size_t first_run = planned.size();
     const bool resumed = request.resume.contains(basin.id);
     predictions.push_back(empty_prediction(basin, ranges, data.targets, resumed ? 0 : windowed ? request.seq_length - 1 : request.options.warmup_steps));
     for (const Range& range : ranges) {
@@ -128,6 +135,9 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
       }
       predictions[b].missing_input_days += range.end - range.first;
     }
+    predictions[b].outside_record = steps_asked(request.periods, basin.axis.step_minutes) - predictions[b].missing_input_days;
+    const bool covered = !request.periods.empty() && request.periods.back().last <= basin.axis.last();
+    for (std::size_t i = first_run; i < planned.size(); ++i) planned[i].reaches_end = planned[i].reaches_end && covered;
   }
 
   std::vector<SimulationRun> runs;

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "freshet/core/parallel.hpp"
+#include "freshet/models/neural/single_thread.hpp"
 
 namespace freshet {
 namespace {
@@ -50,6 +51,7 @@ BasinState unpack(const ModelState& state, std::int64_t lane) {
 
 /// Runs up to kLanes runs of equal length side by side.
 void run_block(Model& model, const PreparedData& data, std::span<const SimulationRun* const> runs, std::span<SimulationResult* const> results) {
+  const SingleThreadScope one_thread;
   const torch::NoGradGuard no_grad;
   std::vector<std::int32_t> basins;
   for (const SimulationRun* run : runs) basins.push_back(run->basin);
@@ -126,6 +128,7 @@ std::vector<std::vector<float>> simulate_windowed(Model& model, const PreparedDa
   }
   const std::size_t lanes = static_cast<std::size_t>(kLanes);
   parallel_for((samples.size() + lanes - 1) / lanes, threads, [&](std::size_t block) {
+    const SingleThreadScope one_thread;
     const torch::NoGradGuard no_grad;
     const std::span<const Sample> own(samples.data() + block * lanes, std::min(lanes, samples.size() - block * lanes));
     torch::Tensor dynamic = torch::zeros({seq_length, kLanes, data.inputs});

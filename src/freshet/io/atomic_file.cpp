@@ -13,6 +13,9 @@
 namespace freshet {
 namespace {
 
+/// Between a file's name and the writing process's number in the name of its temporary twin.
+constexpr std::string_view kTemporaryMark = ".tmp";
+
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what) {
   const int error = errno;
   throw EnvironmentError({.what = fmt::format("{}: {}", what, std::strerror(error)),
@@ -24,7 +27,7 @@ namespace {
 /// An open file descriptor that is closed, and whose file is removed unless kept.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::filesystem::path& target) : path_(target.string() + fmt::format(".tmp{}", ::getpid())) {}
+  explicit TemporaryFile(const std::filesystem::path& target) : path_(fmt::format("{}{}{}", target.string(), kTemporaryMark, ::getpid())) {}
   ~TemporaryFile() {
     if (!kept_) ::unlink(path_.c_str());
   }
@@ -85,6 +88,17 @@ void write_file_atomically(const std::filesystem::path& path, const std::functio
   if (fd < 0 || ::fsync(fd) != 0) fail(path, "cannot write the file");
   ::close(fd);
   temporary.move_to(path);
+}
+
+void remove_unfinished_files(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator it(folder, ignored), end; !ignored && it != end; it.increment(ignored)) {
+    const std::string name = it->path().filename().string();
+    const std::size_t mark = name.rfind(kTemporaryMark);
+    if (mark == std::string::npos) continue;
+    const std::string_view number = std::string_view(name).substr(mark + kTemporaryMark.size());
+    if (!number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos) ::unlink(it->path().c_str());
+  }
 }
 
 std::string read_file(const std::filesystem::path& path) {

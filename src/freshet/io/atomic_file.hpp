@@ -19,6 +19,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 /// file there.
 void write_file_atomically(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write);
 
+/// Removes what writers that were killed left in a folder. The caller makes sure that no other process writes there.
+void remove_unfinished_files(const std::filesystem::path& folder);
+
 /// The whole content of a file. InputError if it cannot be opened or read.
 std::string read_file(const std::filesystem::path& path);
 

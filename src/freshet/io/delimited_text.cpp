@@ -1,8 +1,7 @@
 #include "freshet/io/delimited_text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,13 +12,7 @@ namespace freshet {
 namespace {
 
 bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
+  return c == ' ' || c == '\t';
 }
 
 }  // namespace
@@ -29,13 +22,44 @@ DelimitedText DelimitedText::open(const std::filesystem::path& file) {
 }
 
 DelimitedText::DelimitedText(std::string content, std::string file) : content_(std::move(content)), file_(std::move(file)) {
-  if (content_.starts_with("\xEF\xBB\xBF")) position_ = 3;
-  const std::string_view first_line = std::string_view(content_).substr(position_, content_.find('\n', position_) - position_);
-  if (std::ranges::count(first_line, ';') > std::ranges::count(first_line, ',')) delimiter_ = ';';
-  if (!read_row()) throw InputError({.what = "the file is empty", .file = file_, .expected = "a header row with column names"});
+  refuse_zero_bytes();
+  if (content_.starts_with("\xEF\xBB\xBF")) position_ = line_start_ = 3;
+  skip_blank_lines();
+  delimiter_ = find_delimiter();
+  for (const char c : {'\0', '\n', '\r', '"', delimiter_}) stops_unquoted_[static_cast<unsigned char>(c)] = true;
+  read_header();
+}
+
+void DelimitedText::refuse_zero_bytes() const {
+  const std::size_t zero = content_.find('\0');
+  if (zero == std::string::npos) return;
+  const auto lines_before = std::count(content_.begin(), content_.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
+  throw InputError({.what = "the file holds a zero byte, so it is not text",
+                    .file = file_,
+                    .line = static_cast<std::size_t>(lines_before) + 1});
+}
+
+/// Comma, unless the header has more semicolons outside quotes.
+char DelimitedText::find_delimiter() const {
+  std::ptrdiff_t more_semicolons = 0;
+  bool quoted = false;
+  for (const char c : std::string_view(content_).substr(position_)) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '\n') break;
+    if (c == ';') ++more_semicolons;
+    if (c == ',') --more_semicolons;
+  }
+  return more_semicolons > 0 ? ';' : ',';
+}
+
+void DelimitedText::read_header() {
+  if (!read_row()) throw InputError({.what = "the file is empty", .file = file_, .expected = "a row of column names"});
   for (const std::string_view name : fields_) {
-    if (column(name))
-      throw InputError({.what = fmt::format("the column name `{}` occurs twice", name), .file = file_, .line = row_line_});
+    if (column(name)) {
+      throw InputError(
+          {.what = "two columns have the same name", .file = file_, .line = row_line_, .got = fmt::format("`{}`", name)});
+    }
     header_.emplace_back(name);
   }
 }
@@ -49,7 +73,7 @@ std::optional<std::size_t> DelimitedText::column(std::string_view name) const {
 bool DelimitedText::next() {
   if (!read_row()) return false;
   if (fields_.size() != header_.size()) {
-    throw InputError({.what = "the row does not have one field per column",
+    throw InputError({.what = "the row has another number of fields than the header",
                       .file = file_,
                       .line = row_line_,
                       .expected = fmt::format("{} fields", header_.size()),
@@ -61,58 +85,80 @@ bool DelimitedText::next() {
 
 bool DelimitedText::read_row() {
   fields_.clear();
-  while (position_ < content_.size() && (content_[position_] == '\n' || is_blank(content_[position_]))) {
-    if (content_[position_++] == '\n') ++line_;
-  }
-  if (position_ == content_.size()) return false;
+  skip_blank_lines();
+  if (at_end()) return false;
   row_line_ = line_;
   for (;;) {
     fields_.push_back(read_field());
-    if (at_line_end()) return true;
+    if (peek() != delimiter_) break;
     ++position_;
   }
+  take_line_end();
+  return true;
 }
 
 std::string_view DelimitedText::read_field() {
-  while (!at_line_end() && is_blank(content_[position_])) ++position_;
-  if (!at_line_end() && content_[position_] == '"') return read_quoted_field();
+  skip_blanks();
+  if (peek() == '"') return read_quoted_field();
   const std::size_t begin = position_;
-  while (!at_line_end() && content_[position_] != delimiter_) ++position_;
-  return trimmed(std::string_view(content_).substr(begin, position_ - begin));
+  while (!stops_unquoted_[static_cast<unsigned char>(peek())]) ++position_;
+  if (peek() == '"') fail("there is a quote inside an unquoted field", line_, column_in_line());
+  std::size_t end = position_;
+  while (end > begin && is_blank(content_[end - 1])) --end;
+  return std::string_view(content_).substr(begin, end - begin);
 }
 
 std::string_view DelimitedText::read_quoted_field() {
+  const std::size_t opening_line = line_;
+  const std::size_t opening_column = column_in_line();
   const std::size_t begin = ++position_;
   std::size_t end = begin;
   // Doubled quotes are undone in place: the text only ever gets shorter.
-  for (;; ++position_) {
-    if (position_ == content_.size())
-      throw InputError({.what = "a quoted field is not closed", .file = file_, .line = row_line_});
-    if (content_[position_] == '\n') ++line_;
-    if (content_[position_] == '"') {
-      if (position_ + 1 == content_.size() || content_[position_ + 1] != '"') break;
+  for (;;) {
+    if (at_end()) fail("a quote is opened and never closed", opening_line, opening_column);
+    const char c = content_[position_++];
+    if (c == '"') {
+      if (peek() != '"') break;
       ++position_;
     }
-    content_[end++] = content_[position_];
+    content_[end++] = c;
+    if (c == '\n') start_line();
   }
-  ++position_;
-  while (!at_line_end() && is_blank(content_[position_])) ++position_;
-  if (!at_line_end() && content_[position_] != delimiter_) {
-    throw InputError({.what = "text follows the closing quote of a field", .file = file_, .line = row_line_});
+  skip_blanks();
+  if (!stops_unquoted_[static_cast<unsigned char>(peek())] || peek() == '"') {
+    fail("there is text after the closing quote of a field", line_, column_in_line());
   }
   return std::string_view(content_).substr(begin, end - begin);
 }
 
-bool is_missing_text(std::string_view text) {
-  return text.empty() || text == "NA" || text == "N/A" || text == "NaN" || text == "nan";
+void DelimitedText::skip_blanks() {
+  while (is_blank(peek())) ++position_;
 }
 
-std::optional<double> parse_number(std::string_view text) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
+void DelimitedText::skip_blank_lines() {
+  for (;;) {
+    skip_blanks();
+    if (peek() != '\n' && peek() != '\r') return;
+    take_line_end();
+  }
+}
+
+void DelimitedText::take_line_end() {
+  const std::size_t return_column = column_in_line();
+  while (peek() == '\r') ++position_;
+  if (at_end()) return;
+  if (peek() != '\n') fail("there is a carriage return that does not end a line", line_, return_column);
+  ++position_;
+  start_line();
+}
+
+void DelimitedText::start_line() {
+  ++line_;
+  line_start_ = position_;
+}
+
+void DelimitedText::fail(std::string what, std::size_t line, std::size_t column) const {
+  throw InputError({.what = std::move(what), .file = file_, .line = line, .column = column});
 }
 
 }  // namespace freshet

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -9,12 +10,13 @@
 
 namespace freshet {
 
-/// Reads a text table with a header row, one row at a time: comma or semicolon between the fields (whichever the header
-/// has more of), double quotes around fields that contain one ("" is a quote inside), any line ending, an optional byte
-/// order mark. Blanks around a field are dropped, blank lines are skipped.
+/// Reads a text table with a header row, one row at a time: UTF-8 (a byte order mark is skipped), LF or CRLF, fields parted by
+/// comma or semicolon, whichever the header has more of. A field may stand in double quotes, where delimiters and line breaks
+/// are text and a doubled quote is one. Blanks around a field are dropped, blank lines are passed over.
 ///
-/// Errors (InputError with file and line): no header, the same column name twice, a row with another number of fields than
-/// the header, a quote that is not closed.
+/// Errors (InputError with file and line, and the column where one place is meant): no header, two columns of one name, a row
+/// with another number of fields than the header, a quote that is not closed, text after a closing quote, a quote inside an
+/// unquoted field, a carriage return that does not end a line, a zero byte.
 class DelimitedText {
  public:
   /// Reads the whole file; InputError if it cannot be read.
@@ -38,25 +40,32 @@ class DelimitedText {
   std::size_t line() const { return row_line_; }
 
  private:
+  void refuse_zero_bytes() const;
+  char find_delimiter() const;
+  void read_header();
   bool read_row();
   std::string_view read_field();
   std::string_view read_quoted_field();
-  bool at_line_end() const { return position_ == content_.size() || content_[position_] == '\n'; }
+  void skip_blanks();
+  void skip_blank_lines();
+  void take_line_end();
+  void start_line();
+  bool at_end() const { return position_ == content_.size(); }
+  /// The next character; at the end, a zero, which the content does not hold.
+  char peek() const { return content_[position_]; }
+  std::size_t column_in_line() const { return position_ - line_start_ + 1; }
+  [[noreturn]] void fail(std::string what, std::size_t line, std::size_t column) const;
 
   std::string content_;
   std::string file_;
   std::size_t position_ = 0;
   std::size_t line_ = 1;
+  std::size_t line_start_ = 0;
   std::size_t row_line_ = 0;
   char delimiter_ = ',';
+  std::array<bool, 256> stops_unquoted_{};  ///< [character]: whether an unquoted field ends before it
   std::vector<std::string> header_;
   std::vector<std::string_view> fields_;
 };
-
-/// True for the ways tables spell "no value": empty, NA, N/A, NaN, nan.
-bool is_missing_text(std::string_view text);
-
-/// The decimal number a whole field spells; nothing for any other text, "inf" and "nan" included, or if out of range.
-std::optional<double> parse_number(std::string_view text);
 
 }  // namespace freshet

@@ -5,12 +5,6 @@
 
 namespace freshet {
 
-/// Reads the decimal number at the start of [begin, end), correctly rounded to the nearest double whatever the locale: sign,
-/// digits, point, exponent; neither "inf" nor "nan". Returns the end of the number, or nullptr if there is none or it is too
-/// large for a double. Short decimals (digits below 2^53, at most 22 of them behind the point) take one division by an exact
-/// power of ten, which IEEE arithmetic rounds correctly (Clinger 1990, "How to read floating point numbers accurately").
-const char* parse_decimal(const char* begin, const char* end, double& value);
-
 /// What stands in a cell.
 enum class CellKind {
   kNumber,
@@ -29,7 +23,7 @@ class RowReader {
   /// The 1-based line of the row in the text.
   std::size_t line() const { return line_; }
 
-  /// The next cell as a number, which must fill the whole cell. `value` is set for kNumber alone.
+  /// The next cell as a number (see parse_decimal), which must fill the whole cell. `value` is set for kNumber alone.
   CellKind number(double& value);
   /// The next cell as a whole number of at most nine digits without a sign.
   CellKind integer(int& value);

@@ -7,6 +7,7 @@
 #include "freshet/core/error.hpp"
 #include "freshet/core/parallel.hpp"
 #include "freshet/core/rng.hpp"
+#include "freshet/models/neural/single_thread.hpp"
 #include "freshet/training/losses/losses.hpp"
 #include "freshet/training/losses/registry.hpp"
 
@@ -32,6 +33,7 @@ void ShardedStep::add_target_noise(Batch& batch, std::int64_t first_row, std::in
 }
 
 ShardedStep::Shard ShardedStep::run_shard(std::span<const Window> windows, std::int64_t first_row, std::int64_t step) {
+  const SingleThreadScope one_thread;
   Batch batch = gather(data_, windows, window_options_);
   add_target_noise(batch, first_row, step);
   const torch::Tensor dynamic = view_of(batch.inputs, {batch.steps, batch.rows, data_.inputs});
@@ -98,7 +100,7 @@ void ShardedStep::report_not_finite(std::span<const Window> windows, std::int64_
   std::set<std::string> basins;
   for (const Window& window : windows) basins.insert(data_.basins[static_cast<std::size_t>(window.basin)].id);
   throw InputError({.what = fmt::format("the loss is not finite in optimiser step {}", step + 1), .basin = fmt::format("{}", fmt::join(basins, " ")),
-                    .hint = finite_weights() ? "Look for extreme values in these basins with `freshet data check`."
+                    .hint = finite_weights() ? "Look for extreme values in these basins with `freshet data check`, or lower `learning_rate`."
                                              : "The weights have diverged: lower `learning_rate` or set `clip_gradient_norm`."});
 }
 

@@ -39,6 +39,7 @@ void Trainer::restore(const Checkpoint& checkpoint, const std::string& source) {
 }
 
 std::string Trainer::run() {
+  if (progress_.epoch == 1 && progress_.step == 0) save_last();  // so that a run killed in its first epoch can go on
   while (!progress_.finished) run_epoch();
   if (!best_.tensors.empty()) load_weights(model_, "best.", best_, "best weights");
   return stop_early() ? "early stopping" : "finished";
@@ -65,7 +66,7 @@ void Trainer::run_epoch() {
   while (progress_.step < steps) {
     if (stop_) {
       save_last();
-      throw Interrupted("training was stopped and a checkpoint written", "Go on with `freshet resume`.");
+      throw Interrupted("training was stopped and a checkpoint written", fmt::format("Go on with `freshet resume {}`.", settings_.checkpoint_dir.parent_path().string()));
     }
     const auto step_start = std::chrono::steady_clock::now();
     const auto first = static_cast<std::size_t>(progress_.step * settings_.options.batch_size);

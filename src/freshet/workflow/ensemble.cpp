@@ -19,7 +19,7 @@ namespace {
 constexpr double kQuantiles[] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
 /// Cuts every set to the basins all have; they must be on one axis and about the same target.
-void keep_common_basins(std::vector<PredictionSet>& sets, const std::vector<std::filesystem::path>& folders) {
+void keep_common_basins(std::vector<PredictionSet>& sets, const std::vector<std::filesystem::path>& folders, Observer& observer) {
   for (std::size_t i = 1; i < sets.size(); ++i) {
     if (sets[i].axis != sets[0].axis || sets[i].targets != sets[0].targets) {
       throw InputError({.what = "the runs were evaluated on different days or targets", .file = folders[i].string(), .expected = to_string(Period{sets[0].axis.first, sets[0].axis.last()}),
@@ -34,6 +34,11 @@ void keep_common_basins(std::vector<PredictionSet>& sets, const std::vector<std:
     std::erase_if(common, [&own](const std::string& id) { return !own.contains(id); });
   }
   if (common.empty()) throw InputError({.what = "the runs have no basin in common"});
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (sets[i].basins.size() > common.size()) {
+      observer.warn(fmt::format("{}: {} of {} basins are used, those that all runs have", folders[i].string(), common.size(), sets[i].basins.size()));
+    }
+  }
   for (PredictionSet& set : sets) {
     std::erase_if(set.basins, [&common](const BasinSeriesPair& basin) { return !common.contains(basin.basin); });
     std::ranges::sort(set.basins, {}, &BasinSeriesPair::basin);
@@ -101,10 +106,21 @@ PredictionSet quantiles_of(const std::vector<PredictionSet>& sets) {
   return out;
 }
 
+void check_folders(const std::vector<std::filesystem::path>& run_folders, const std::filesystem::path& out) {
+  if (run_folders.size() < 2) throw InputError({.what = "an ensemble needs at least two runs"});
+  std::set<std::filesystem::path> seen;
+  for (const auto& dir : run_folders) {
+    if (!seen.insert(std::filesystem::weakly_canonical(dir)).second) throw InputError({.what = "the run is listed twice", .file = dir.string()});
+  }
+  if (seen.contains(std::filesystem::weakly_canonical(out)) || std::filesystem::exists(out / "checkpoints")) {
+    throw InputError({.what = "the folder holds a run, whose results would be lost", .file = out.string(), .hint = "Choose another for the ensemble."});
+  }
+}
+
 }  // namespace
 
 EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders, const std::filesystem::path& out, Observer& observer) {
-  if (run_folders.size() < 2) throw InputError({.what = "an ensemble needs at least two runs"});
+  check_folders(run_folders, out);
   std::vector<PredictionSet> sets;
   for (const auto& dir : run_folders) {
     const RunFolder folder = RunFolder::open(dir);
@@ -114,7 +130,7 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
     observer.info("reading " + folder.predictions().string());
     sets.push_back(read_predictions(folder.predictions()));
   }
-  keep_common_basins(sets, run_folders);
+  keep_common_basins(sets, run_folders, observer);
   check_same_observations(sets, run_folders);
 
   const std::size_t threads = available_threads();
@@ -131,7 +147,7 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   write_predictions(out / "quantiles.nc", quantiles_of(sets));
   write_scores(summary.metrics_file, scores);
   // The report reads the configuration of the first member: data and protocol are the same for all.
-  std::filesystem::copy_file(RunFolder::open(run_folders[0]).config(), out / "config.yml", std::filesystem::copy_options::overwrite_existing, error);
+  write_file_atomically(out / "config.yml", read_file(RunFolder::open(run_folders[0]).config()));
   nlohmann::ordered_json json = {{"period", summary.period}, {"remarks", summary.remarks}, {"scores", nlohmann::ordered_json::array()}};
   for (const ScoreLine& line : summary.lines) json["scores"].push_back({{"name", line.name}, {"median_nse", line.median_nse}, {"mean_nse", line.mean_nse}, {"basins", line.basins}});
   write_file_atomically(out / "evaluation.json", json.dump(1) + "\n");

@@ -87,9 +87,11 @@ ScoreTable baseline_table(const std::vector<std::pair<std::string, ScoreTable>>&
   return out;
 }
 
-std::string results_tag(const EvaluateRequest& request, const RunConfig& config) {
+/// Part of the results' file names: nothing for the test period in the mode of the run's own configuration.
+std::string results_tag(const EvaluateRequest& request, const TrainedModel& trained) {
+  const std::string own_mode = load_stored_config(trained.folder.config()).inference.evaluation_mode;
   std::string tag = request.split == Split::kTest ? "" : "_" + to_string(request.split);
-  if (config.inference.evaluation_mode == "windowed") tag += "_windowed";
+  if (trained.config.inference.evaluation_mode != own_mode) tag += "_" + trained.config.inference.evaluation_mode;
   return tag;
 }
 
@@ -105,6 +107,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   }
   const RunInputs inputs = open_inputs(trained.config, {request.split}, false, observer);
   const PreparedData data = prepare(inputs.views(request.split), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+  check_in_record(data, periods);
   observer.info(fmt::format("running {} basins over {}, {}", data.basins.size(), to_string(periods.front()), trained.config.inference.evaluation_mode));
   const auto predictions = predict(*trained.model, data, prediction_request(trained.config, trained.scaler, periods));
   PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
@@ -120,7 +123,8 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   }
   if (request.compare_modes > 0) summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods));
 
-  const std::string tag = results_tag(request, trained.config);
+  const std::string tag = results_tag(request, trained);
+  summary.is_main = tag.empty();
   summary.metrics_file = trained.folder.metrics(tag);
   write_predictions(trained.folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);

@@ -30,6 +30,7 @@ struct EvaluationSummary {
   std::vector<ScoreLine> lines;      ///< the model first, then the baselines
   std::vector<std::string> remarks;
   std::filesystem::path metrics_file;
+  bool is_main = false;              ///< the test period in the run's own mode: what the report shows
 };
 
 /// Runs the model over the split's period, scores it beside persistence and climatology, and writes predictions, metrics,

@@ -31,6 +31,18 @@ void check_states(const std::map<std::string, ResumePoint>& states, const std::v
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+std::map<std::string, ResumePoint> end_states(const std::vector<BasinPrediction>& predictions, const Period& period) {
+  std::map<std::string, ResumePoint> ends;
+  for (const BasinPrediction& p : predictions) {
+    if (!p.end) {
+      throw InputError({.what = "no state can be saved: the run does not reach the end of the period", .basin = p.basin, .date = to_string(period.last),
+                        .hint = "Inputs are missing there."});
+    }
+    ends[p.basin] = *p.end;
+  }
+  return ends;
+}
+
 }  // namespace
 
 std::vector<std::string> predict_run(const std::filesystem::path& run_folder, const PredictRequest& request, Observer& observer) {
@@ -55,19 +67,14 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   }
   if (period.last < period.first) throw InputError({.what = "the period ends before it starts", .got = to_string(period)});
 
+  check_in_record(data, {period});
   PredictionRequest prediction = prediction_request(trained.config, trained.scaler, {period});
   prediction.resume = std::move(states);
   observer.info(fmt::format("running {} basins over {}", data.basins.size(), to_string(period)));
   const auto predictions = predict(*trained.model, data, prediction);
+  const auto ends = request.state_out.empty() ? std::map<std::string, ResumePoint>() : end_states(predictions, period);
   write_predictions(request.out, to_prediction_set(predictions, inputs, trained.config));
-  if (!request.state_out.empty()) {
-    std::map<std::string, ResumePoint> ends;
-    for (const BasinPrediction& p : predictions) {
-      if (!p.end) throw InputError({.what = "no state can be saved: the run does not reach the end of the period", .basin = p.basin, .date = to_string(period.last), .hint = "Inputs are missing there."});
-      ends[p.basin] = *p.end;
-    }
-    write_states(request.state_out, ends, model_hash);
-  }
+  if (!request.state_out.empty()) write_states(request.state_out, ends, model_hash);
   return prediction_remarks(predictions, trained.config);
 }
 

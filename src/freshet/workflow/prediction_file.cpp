@@ -6,6 +6,7 @@
 #include "freshet/core/records.hpp"
 #include "freshet/io/csv.hpp"
 #include "freshet/io/netcdf_writer.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {
@@ -114,7 +115,7 @@ void write_scores(const std::filesystem::path& path, const ScoreTable& table) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t b = 0; b < table.basins.size(); ++b) {
     std::vector<std::string> cells = {table.basins[b]};
-    for (const double value : table.values[b]) cells.push_back(csv_number(value));
+    for (const double value : table.values[b]) cells.push_back(number_text(value));
     rows.push_back(std::move(cells));
   }
   write_csv(path, header, rows);

@@ -14,31 +14,40 @@
 namespace freshet {
 namespace {
 
+void read_event(const nlohmann::json& event, RunResult& result) {
+  const std::string kind = event.at("event").get<std::string>();
+  if (kind == "epoch") {
+    result.epochs.push_back({.epoch = event.at("epoch").get<int>(), .loss = event.at("loss").get<double>(),
+                             .learning_rate = event.at("learning_rate").get<double>(), .seconds = event.at("seconds").get<double>()});
+  } else if (kind == "validation" && !result.epochs.empty() && event.at("score").is_number()) {
+    result.epochs.back().validation = event.at("score").get<double>();
+    result.validation_metric = event.at("metric").get<std::string>();
+  } else if (kind == "warning") {
+    result.data_notes.push_back(event.at("text").get<std::string>());
+  }
+}
+
 /// Training curves and warnings from the event log.
 void read_events(const std::filesystem::path& path, RunResult& result) {
   if (!std::filesystem::exists(path)) return;
   std::istringstream text(read_file(path));
   for (std::string line; std::getline(text, line);) {
-    const auto event = nlohmann::json::parse(line, nullptr, false);
-    if (event.is_discarded() || !event.contains("event")) continue;  // a line cut off by a kill
-    const std::string kind = event.at("event").get<std::string>();
-    if (kind == "epoch") {
-      result.epochs.push_back({.epoch = event.at("epoch").get<int>(), .loss = event.at("loss").get<double>(),
-                               .learning_rate = event.at("learning_rate").get<double>(), .seconds = event.at("seconds").get<double>()});
-    } else if (kind == "validation" && !result.epochs.empty() && event.at("score").is_number()) {
-      result.epochs.back().validation = event.at("score").get<double>();
-      result.validation_metric = event.at("metric").get<std::string>();
-    } else if (kind == "warning") {
-      result.data_notes.push_back(event.at("text").get<std::string>());
+    try {
+      read_event(nlohmann::json::parse(line), result);
+    } catch (const nlohmann::json::exception&) {
+      continue;  // a line cut off by a kill
     }
   }
 }
 
 void read_summary(const std::filesystem::path& path, RunResult& result) {
   if (!std::filesystem::exists(path)) return;
-  const auto json = nlohmann::json::parse(read_file(path), nullptr, false);
-  if (json.is_discarded()) throw InputError({.what = "the file is damaged", .file = path.string()});
-  for (const auto& remark : json.value("remarks", nlohmann::json::array())) result.data_notes.push_back(remark.get<std::string>());
+  try {
+    const auto json = nlohmann::json::parse(read_file(path));
+    for (const auto& remark : json.at("remarks")) result.data_notes.push_back(remark.get<std::string>());
+  } catch (const nlohmann::json::exception&) {
+    throw InputError({.what = "the file is damaged", .file = path.string(), .hint = "Evaluate the run again."});
+  }
 }
 
 /// The columns "<name>_<metric>" of baselines.csv as further lines of the distribution.
@@ -46,7 +55,12 @@ void read_baselines(const std::filesystem::path& path, RunResult& result) {
   if (!std::filesystem::exists(path)) return;
   const ScoreTable table = read_scores(path);
   for (std::size_t m = 0; m < table.metrics.size(); ++m) {
-    const std::string name = table.metrics[m].substr(0, table.metrics[m].find('_'));
+    const std::size_t end = table.metrics[m].find('_');
+    if (end == std::string::npos) {
+      throw InputError({.what = "not a column of a baseline", .file = path.string(), .variable = table.metrics[m],
+                        .expected = "<baseline>_<metric>", .hint = "Evaluate the run again."});
+    }
+    const std::string name = table.metrics[m].substr(0, end);
     const std::string metric = table.metrics[m].substr(name.size() + 1);
     auto at = std::ranges::find(result.comparisons, name, &ComparisonResult::name);
     if (at == result.comparisons.end()) at = result.comparisons.insert(at, {.name = name, .scores = {}});

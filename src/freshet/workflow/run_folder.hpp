@@ -14,9 +14,14 @@ class RunFolder {
  public:
   /// An existing run folder. InputError if it is not one.
   static RunFolder open(const std::filesystem::path& dir);
+  /// An existing run folder to go on training in. What a killed process left unfinished is removed. InputError if another
+  /// process trains in it.
+  static RunFolder open_for_training(const std::filesystem::path& dir);
   /// Makes the folder with config.yml and checkpoints/. Without `dir` it is <run_dir>/<experiment_name>_<date>_<time>.
-  /// InputError if the folder exists and is not empty.
+  /// InputError if the folder exists and is not empty, but for what a run left that ended before its first checkpoint.
   static RunFolder create(const RunConfig& config, const std::filesystem::path& dir);
+  /// The errors of `create`, without making anything.
+  static void check_free(const std::filesystem::path& dir);
   /// The folder `create` would make.
   static std::filesystem::path planned(const RunConfig& config, const std::filesystem::path& dir);
 
@@ -38,7 +43,11 @@ class RunFolder {
 
  private:
   explicit RunFolder(std::filesystem::path dir) : dir_(std::move(dir)) {}
+  /// Keeps the folder to this process for as long as it lives.
+  void lock();
+
   std::filesystem::path dir_;
+  std::shared_ptr<const void> lock_;
 };
 
 }  // namespace freshet

@@ -13,13 +13,24 @@ std::filesystem::path default_cache_dir() {
   return {};
 }
 
+/// The data set's attributes, under the names asked for where it knows them by another.
+AttributeTable attributes_as_named(const Dataset& dataset, const std::vector<std::string>& wanted) {
+  if (wanted.empty()) return {};
+  AttributeTable table = dataset.attributes();
+  for (const std::string& name : wanted) {
+    const auto other = std::ranges::find(table.names, dataset.alias(name));
+    if (std::ranges::find(table.names, name) == table.names.end() && other != table.names.end()) *other = name;
+  }
+  return table;
+}
+
 RunInputs open_union(const RunConfig& config, std::unique_ptr<Dataset> dataset, std::map<Split, std::vector<std::string>> basins, bool verify_cache,
                      Observer& observer) {
   std::set<std::string> all;
   for (const auto& [split, ids] : basins) all.insert(ids.begin(), ids.end());
   const std::vector<std::string> ids(all.begin(), all.end());
   RunInputs inputs{.dataset = std::move(dataset), .store = nullptr, .attributes = {}, .basins = std::move(basins)};
-  inputs.attributes = numeric_attributes(config.data.static_attributes.empty() ? AttributeTable{} : inputs.dataset->attributes(), ids, config.data.static_attributes);
+  inputs.attributes = numeric_attributes(attributes_as_named(*inputs.dataset, config.data.static_attributes), ids, config.data.static_attributes);
   inputs.store = SeriesStore::open(*inputs.dataset, ids, store_options(config, verify_cache), observer);
   return inputs;
 }

@@ -54,14 +54,25 @@ std::map<std::string, ResumePoint> read_states(const std::filesystem::path& path
     throw InputError({.what = "the states were written by another model", .file = path.string(), .expected = "model " + model_hash, .got = text("model_hash"),
                       .hint = "A state only means something to the weights that made it."});
   }
-  const auto basins = nlohmann::json::parse(text("basins")), next = nlohmann::json::parse(text("next"));
-  std::map<std::string, ResumePoint> states;
-  for (std::size_t i = 0; i < basins.size(); ++i) {
-    const auto time = parse_time(next.at(i).get<std::string>());
-    if (!time) throw InputError({.what = "the state file is damaged", .file = path.string()});
-    states[basins[i].get<std::string>()] = {{row(file.tensors.at("hidden"), i), row(file.tensors.at("cell"), i)}, *time};
+  const InputError damaged({.what = "the state file is damaged", .file = path.string()});
+  try {
+    const auto basins = nlohmann::json::parse(text("basins")).get<std::vector<std::string>>();
+    const auto next = nlohmann::json::parse(text("next")).get<std::vector<std::string>>();
+    const auto count = static_cast<std::int64_t>(basins.size());
+    for (const char* name : {"hidden", "cell"}) {
+      const RawTensor& tensor = file.tensors.at(name);
+      if (tensor.dtype != "F32" || tensor.shape.size() != 2 || tensor.shape[0] != count || std::ssize(next) != count) throw damaged;
+    }
+    std::map<std::string, ResumePoint> states;
+    for (std::size_t i = 0; i < basins.size(); ++i) {
+      const auto time = parse_time(next[i]);
+      if (!time) throw damaged;
+      states[basins[i]] = {{row(file.tensors.at("hidden"), i), row(file.tensors.at("cell"), i)}, *time};
+    }
+    return states;
+  } catch (const nlohmann::json::exception&) {
+    throw damaged;
   }
-  return states;
 }
 
 std::string hash_weights(Model& model) {

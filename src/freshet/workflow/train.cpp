@@ -9,17 +9,22 @@
 #include "freshet/workflow/environment.hpp"
 #include "freshet/workflow/event_log.hpp"
 #include "freshet/workflow/run_folder.hpp"
+#include "freshet/workflow/trained_model.hpp"
 #include "freshet/workflow/training_session.hpp"
 
 namespace freshet {
 namespace {
 
 constexpr const char* kLogLength = "events.bytes";
+constexpr const char* kModules = "modules";
 
-Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder, EventLog& log) {
+/// `modules`: the parts of the model that train, empty for all.
+Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder, const std::vector<std::string>& modules, EventLog& log) {
   return {.options = config.training, .windows = session.windows, .periods = session.periods, .target_scaling = target_scaling(session.scaler, config.data),
           .seed = static_cast<std::uint64_t>(config.experiment.seed), .threads = config.threads(), .checkpoint_dir = folder.checkpoints(),
-          .notes = [&log] { return std::map<std::string, std::string>{{kLogLength, std::to_string(log.size())}}; }};
+          .notes = [&log, modules] {
+            return std::map<std::string, std::string>{{kLogLength, std::to_string(log.size())}, {kModules, nlohmann::json(modules).dump()}};
+          }};
 }
 
 /// Announces the run, trains, announces the end; an interruption is announced too.
@@ -38,8 +43,9 @@ void run_trainer(const std::string& verb, const RunConfig& config, TrainingSessi
   }
 }
 
-std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session, const TrainRequest& request,
-                                     Observer& observer, const std::atomic<bool>& stop) {
+std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session, const std::vector<std::string>& modules,
+                                     const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+  if (stop) throw Interrupted("stopped before the training began; nothing was written", "");
   const RunFolder folder = RunFolder::create(config, request.run_folder);
   write_file_atomically(folder.scaler(), session.scaler.to_json());
   write_file_atomically(folder.environment(), environment_json(config, session.inputs.store->data_hash()));
@@ -47,7 +53,7 @@ std::filesystem::path start_training(const std::string& verb, const RunConfig& c
   Observers all;
   all.add(log);
   all.add(observer);
-  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, log), all, stop);
+  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log), all, stop);
   run_trainer(verb, config, session, folder, trainer, all);
   return folder.dir();
 }
@@ -56,38 +62,48 @@ std::filesystem::path start_training(const std::string& verb, const RunConfig& c
 
 std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
+  RunFolder::check_free(RunFolder::planned(config, request.run_folder));
   TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
-  return start_training("train", config, session, request, observer, stop);
+  return start_training("train", config, session, {}, request, observer, stop);
 }
 
 std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config, const std::vector<std::string>& modules,
                                const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
+  RunFolder::check_free(RunFolder::planned(config, request.run_folder));
   const RunFolder base = RunFolder::open(base_run);
+  check_same_model(load_stored_config(base.config()), config, base.config());
   const Scaler scaler = base.load_scaler();
   TrainingSession session = open_training_session(config, request.verify_cache, &scaler, observer);
   const auto weights = Trainer::model_weights(base.checkpoints());
   load_weights(*session.model, "", read_tensor_file(weights), weights.string());
   if (!modules.empty()) train_only(*session.model, modules);
-  return start_training("finetune", config, session, request, observer, stop);
+  return start_training("finetune", config, session, modules, request, observer, stop);
 }
 
 std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& observer, const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
-  const RunFolder folder = RunFolder::open(run_folder);
+  const RunFolder folder = RunFolder::open_for_training(run_folder);
   const RunConfig config = folder.load_config();
   const auto path = Trainer::last_checkpoint(folder.checkpoints());
+  if (!std::filesystem::exists(path)) {
+    throw InputError({.what = "the run ended before its first checkpoint", .file = folder.dir().string(),
+                      .hint = fmt::format("Start it again: `freshet train {} --out {}`.", folder.config().string(), folder.dir().string())});
+  }
   const Checkpoint checkpoint = read_checkpoint(path);
   if (checkpoint.progress.finished) throw InputError({.what = "the run is finished; there is nothing to resume", .file = folder.dir().string(), .hint = "To train it further use `freshet finetune`."});
 
   const Scaler scaler = folder.load_scaler();
   TrainingSession session = open_training_session(config, false, &scaler, observer);
   check_same_data(folder.environment(), session.inputs.store->data_hash());
+  std::vector<std::string> modules;
+  if (checkpoint.notes.contains(kModules)) modules = nlohmann::json::parse(checkpoint.notes.at(kModules)).get<std::vector<std::string>>();
+  if (!modules.empty()) train_only(*session.model, modules);
   EventLog log(folder.events(), std::stoull(checkpoint.notes.at(kLogLength)));
   Observers all;
   all.add(log);
   all.add(observer);
-  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, log), all, stop);
+  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log), all, stop);
   trainer.restore(checkpoint, path.string());
   run_trainer("resume", config, session, folder, trainer, all);
   return folder.dir();
@@ -95,6 +111,7 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
 
 std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer) {
   use_one_thread_per_tensor_operation();
+  RunFolder::check_free(RunFolder::planned(config, request.run_folder));
   const TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
   const WindowPlan plan = WindowPlanner(session.data, session.periods, session.windows).plan();
   const auto windows = static_cast<std::int64_t>(plan.windows.size());

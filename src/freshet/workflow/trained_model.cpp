@@ -38,7 +38,7 @@ TimeAxis common_axis(const std::vector<BasinPrediction>& predictions) {
     axis.first = std::min(axis.first, p.axis.first);
     axis.size = (last.minutes - axis.first.minutes) / axis.step_minutes + 1;
   }
-  if (axis.size == 0) throw InputError({.what = "no basin has a record in the period asked for"});
+  if (axis.size == 0) throw InternalError("there is nothing to write: no prediction");
   return axis;
 }
 
@@ -51,10 +51,30 @@ std::string first_precipitation(const RunInputs& inputs, const BasinView& view) 
 
 }  // namespace
 
+void check_same_model(const RunConfig& stored, const RunConfig& config, const std::filesystem::path& file) {
+  std::vector<Problem> problems;
+  const auto compare = [&](const char* key, const std::string& then, const std::string& now) {
+    if (then == now) return;
+    problems.push_back({.what = fmt::format("`{}` is part of the trained model and cannot be changed", key), .file = file.string(),
+                        .expected = then.empty() ? "none" : then, .got = now.empty() ? "none" : now});
+  };
+  const auto list = [](const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); };
+  compare("dynamic_inputs", list(stored.data.dynamic_inputs), list(config.data.dynamic_inputs));
+  compare("static_attributes", list(stored.data.static_attributes), list(config.data.static_attributes));
+  compare("target_variables", list(stored.data.target_variables), list(config.data.target_variables));
+  compare("nan_handling_method", stored.data.nan_handling_method, config.data.nan_handling_method);
+  compare("model", stored.model.model, config.model.model);
+  compare("head", stored.model.head, config.model.head);
+  compare("hidden_size", std::to_string(stored.model.hidden_size), std::to_string(config.model.hidden_size));
+  compare("output_activation", stored.model.output_activation, config.model.output_activation);
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
 TrainedModel load_trained_model(const std::filesystem::path& run_folder, const std::vector<std::string>& overrides, const std::filesystem::path& weights) {
   use_one_thread_per_tensor_operation();
   const RunFolder folder = RunFolder::open(run_folder);
   TrainedModel trained{.folder = folder, .config = folder.load_config(overrides), .scaler = folder.load_scaler(), .model = nullptr};
+  check_same_model(load_stored_config(folder.config()), trained.config, folder.config());
   trained.model = make_model(trained.config);
   const auto file = weights.empty() ? Trainer::model_weights(folder.checkpoints()) : weights;
   if (!std::filesystem::exists(file)) {
@@ -62,6 +82,19 @@ TrainedModel load_trained_model(const std::filesystem::path& run_folder, const s
   }
   load_weights(*trained.model, "", read_tensor_file(file), file.string());
   return trained;
+}
+
+void check_in_record(const PreparedData& data, const std::vector<Period>& periods) {
+  Period record{data.basins.front().axis.first, data.basins.front().axis.last()};
+  for (const PreparedBasin& basin : data.basins) {
+    for (const Period& period : periods) {
+      if (period.first <= basin.axis.last() && basin.axis.first <= period.last) return;
+    }
+    record = {std::min(record.first, basin.axis.first), std::max(record.last, basin.axis.last())};
+  }
+  std::vector<std::string> asked;
+  for (const Period& period : periods) asked.push_back(to_string(period));
+  throw InputError({.what = "no basin has a record in the period asked for", .expected = "days within " + to_string(record), .got = fmt::format("{}", fmt::join(asked, ", "))});
 }
 
 PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs, const RunConfig& config) {
@@ -84,6 +117,10 @@ PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions,
     if (const std::string name = first_precipitation(inputs, view); !name.empty()) pair.precipitation = on_axis(view, name, set.axis);
     set.basins.push_back(std::move(pair));
   }
+  const std::vector<std::string> discharge = inputs.dataset->target_names();
+  for (std::size_t k = 0; k < targets; ++k) {
+    if (set.units[k].empty() && std::ranges::find(discharge, set.targets[k]) != discharge.end()) set.units[k] = "mm/day";
+  }
   set.notes = {{"source", "Freshet " + version()}, {"evaluation_mode", config.inference.evaluation_mode}, {"experiment", config.experiment.experiment_name},
                {"dataset", config.data.dataset},
                {"negative_predictions", config.inference.clip_targets_to_zero.empty()
@@ -93,12 +130,14 @@ PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions,
 }
 
 std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& predictions, const RunConfig& config) {
-  std::int64_t clipped = 0, missing = 0, missing_basins = 0, short_basins = 0, longest = 0, values = 0;
+  std::int64_t clipped = 0, missing = 0, missing_basins = 0, outside = 0, outside_basins = 0, short_basins = 0, longest = 0, values = 0;
   for (const BasinPrediction& p : predictions) {
     clipped += p.clipped;
     values += p.axis.size;
     missing += p.missing_input_days;
     missing_basins += p.missing_input_days > 0;
+    outside = std::max(outside, p.outside_record);
+    outside_basins += p.outside_record > 0;
     short_basins += p.short_warmup > 0;
     longest = std::max(longest, p.short_warmup);
   }
@@ -108,6 +147,7 @@ std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& 
   } else {
     remarks.push_back("negative predictions are kept as they are");
   }
+  if (outside > 0) remarks.push_back(fmt::format("{} basins have no prediction for up to {} days of the period because these lie outside their record", outside_basins, outside));
   if (missing > 0) remarks.push_back(fmt::format("{} days in {} basins have no prediction because inputs are missing there or in the warm-up before", missing, missing_basins));
   if (short_basins > 0) remarks.push_back(fmt::format("{} basins had a shorter warm-up than asked for, by up to {} steps, because their record begins later", short_basins, longest));
   return remarks;

@@ -1,6 +1,7 @@
 #include "freshet/workflow/training_session.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "freshet/core/rng.hpp"
 
@@ -17,12 +18,27 @@ std::vector<std::string> draw_basins(std::vector<std::string> basins, std::int64
   return basins;
 }
 
+/// Validation that can never give a score is found out before the first epoch.
+void check_validation_data(const PreparedData& data, const std::vector<Period>& periods) {
+  for (const PreparedBasin& basin : data.basins) {
+    for (std::size_t t = 0; t < basin.observed.front().size(); ++t) {
+      const Time day = basin.axis.at(static_cast<std::int64_t>(t));
+      const bool inside = std::ranges::any_of(periods, [day](const Period& period) { return period.first <= day && day <= period.last; });
+      if (inside && std::isfinite(basin.observed.front()[t])) return;
+    }
+  }
+  throw InputError({.what = "no validation basin has an observation in the validation period",
+                    .got = fmt::format("{} basins, {}", data.basins.size(), to_string(periods.front())),
+                    .hint = "Choose other dates, or leave out `validate_every`."});
+}
+
 std::unique_ptr<Validator> make_validator(const RunConfig& config, const TrainingSession& session) {
   if (!config.training.validate_every) return nullptr;
   const auto seed = static_cast<std::uint64_t>(config.experiment.seed);
   const auto basins = draw_basins(session.inputs.basins.at(Split::kValidation), config.training.validate_n_random_basins, seed);
   PreparedData data = prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, true, config.threads());
   PredictionRequest request = prediction_request(config, session.scaler, split_periods(config.data, Split::kValidation));
+  check_validation_data(data, request.periods);
   request.options.evaluation_mode = "stateful";
   return std::make_unique<Validator>(std::move(data), std::move(request), config.training.validation_metric);
 }

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -28,10 +27,6 @@ std::string input_error(Action action) {
   return {};
 }
 
-std::string parse_error(const std::string& text) {
-  return input_error([&] { parse_csv(text, "f.csv"); });
-}
-
 TEST(Csv, ReadsCommasAndSemicolons) {
   const CsvTable commas = parse_csv("date,q\n2000-01-01,1.5\n2000-01-02,2\n", "f.csv");
   EXPECT_EQ(commas.names, (Texts{"date", "q"}));
@@ -52,13 +47,12 @@ TEST(Csv, ReadsQuotesLineEndsAndByteOrderMark) {
   EXPECT_EQ(table.lines, (std::vector<std::size_t>{2, 4}));  // the first row fills two lines
 }
 
-TEST(Csv, OnlyFourTextsAreMissing) {
-  const std::vector<double> values = parse_csv("q,x\n,1\nNA,1\nNaN,1\nnan,1\n\"\",1\n-9999,1\n0,1\n", "f.csv").numbers("q");
-  ASSERT_EQ(values.size(), 7u);
-  for (std::size_t i = 0; i < 5; ++i) EXPECT_TRUE(std::isnan(values[i])) << i;
-  EXPECT_EQ(values[5], -9999);
-  EXPECT_EQ(values[6], 0);
-  EXPECT_EQ(parse_csv("q\n1\n\n2\n\n", "f.csv").rows(), 3u);  // in a single column an empty line is an empty cell, but at the end
+TEST(Csv, MissingCellsAreNaN) {
+  const std::vector<double> values = parse_csv("q,x\n,1\nNA,1\nN/A,1\n\"\",1\n-9999,1\n0,1\n", "f.csv").numbers("q");
+  ASSERT_EQ(values.size(), 6u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(std::isnan(values[i])) << i;
+  EXPECT_EQ(values[4], -9999);
+  EXPECT_EQ(values[5], 0);
 }
 
 TEST(Csv, NamesEveryCellThatIsNoNumber) {
@@ -73,34 +67,22 @@ TEST(Csv, NamesEveryCellThatIsNoNumber) {
             "f.csv:9, variable q: the cell is not a finite decimal number; got `-nan`.");
 }
 
-TEST(Csv, NamesRaggedRows) {
-  EXPECT_EQ(parse_error("a,b\n1,2\n1\n1,2,3\n"),
-            "f.csv:3: the row has another number of cells than the header; expected 2 cells, got 1.\n"
-            "f.csv:4: the row has another number of cells than the header; expected 2 cells, got 3.");
-  EXPECT_EQ(parse_error("a,b\n1,2\n\n1,2\n"),
-            "f.csv:3: the row has another number of cells than the header; expected 2 cells, got 1.");
-}
-
-TEST(Csv, ListsAtMostTenProblems) {
-  std::string text = "a,b\n";
-  for (int i = 0; i < 1000; ++i) text += "1\n";
+TEST(Csv, ListsAtMostTenCells) {
+  std::string text = "q\n";
+  for (int i = 0; i < 1000; ++i) text += "x\n";
+  const CsvTable table = parse_csv(text, "f.csv");
   try {
-    parse_csv(text, "f.csv");
+    table.numbers("q");
     FAIL() << "no error";
   } catch (const InputError& error) {
     EXPECT_EQ(error.problems().size(), 10u);
   }
 }
 
-TEST(Csv, RejectsWhatIsNotCsv) {
-  EXPECT_EQ(parse_error(""), "f.csv: the file is empty; expected a row of column names.");
-  EXPECT_EQ(parse_error("\n\n"), "f.csv: the file is empty; expected a row of column names.");
-  EXPECT_EQ(parse_error("a,b,a\n1,2,3\n"), "f.csv:1: two columns have the same name; got `a`.");
-  EXPECT_EQ(parse_error("a,b\n1,2\n1,\"2\n3\n"), "f.csv:3:3: a quote is opened and never closed.");
-  EXPECT_EQ(parse_error("a,b\n\"1\"2,3\n"), "f.csv:2:4: there is text after the closing quote of a cell.");
-  EXPECT_EQ(parse_error("a,b\n1\"2\",3\n"), "f.csv:2:2: there is a quote inside an unquoted cell.");
-  EXPECT_EQ(parse_error("a,b\r1,2\r"), "f.csv:1:4: there is a carriage return that does not end a line.");
-  EXPECT_EQ(parse_error(std::string("a,b\n1,\0\n", 8)), "f.csv:2: the file holds a zero byte, so it is not text.");
+TEST(Csv, PassesOnWhatDelimitedTextSays) {
+  EXPECT_EQ(input_error([] { parse_csv("a,b\n1,2\n1\n1\n", "f.csv"); }),
+            "f.csv:3: the row has another number of fields than the header; expected 2 fields, got 1. "
+            "The file may be cut off, or a text with a delimiter in it may lack its quotes.");
 }
 
 TEST(Csv, NamesTheNearestColumn) {
@@ -133,8 +115,8 @@ TEST(Csv, SurvivesRandomText) {
 }
 
 TEST(CsvWriter, ReadsBackWhatItWrote) {
-  const Texts header = {"basin", "a,b", "c;\"d\""};
-  const std::vector<Texts> rows = {{"01013500", " x ", "line\nbreak"}, {"", csv_number(0.1), csv_number(-1e-300)}};
+  const Texts header = {"\xEF\xBB\xBF" "basin", "a,b", "c;\"d\""};
+  const std::vector<Texts> rows = {{"01013500", " x ", "line\nbreak"}, {"", "\t", "x"}};
   const CsvTable table = parse_csv(to_csv(header, rows), "f.csv");
   EXPECT_EQ(table.names, header);
   ASSERT_EQ(table.rows(), 2u);
@@ -144,15 +126,9 @@ TEST(CsvWriter, ReadsBackWhatItWrote) {
   EXPECT_THROW(to_csv(header, {{"one"}}), InternalError);
 }
 
-TEST(CsvWriter, NumbersAreShortAndExact) {
-  EXPECT_EQ(csv_number(0.1), "0.1");
-  EXPECT_EQ(csv_number(-3), "-3");
-  EXPECT_EQ(csv_number(std::numeric_limits<double>::quiet_NaN()), "");
-  EXPECT_EQ(csv_number(-std::numeric_limits<double>::infinity()), "");
-  for (const double value : {1.0 / 3, 1e-310, 1.7976931348623157e308, 123456789.123456789}) {
-    const std::vector<double> read = parse_csv(to_csv({"q", "x"}, {{csv_number(value), ""}}), "f.csv").numbers("q");
-    EXPECT_EQ(read, std::vector<double>{value});
-  }
+TEST(CsvWriter, ARowOfOneEmptyCellIsStillARow) {
+  const CsvTable table = parse_csv(to_csv({"q"}, {{"1"}, {""}, {"2"}}), "f.csv");
+  EXPECT_EQ(table.texts("q"), (Texts{"1", "", "2"}));
 }
 
 TEST(CsvWriter, WritesAFileTheReaderReads) {

@@ -12,7 +12,7 @@
 #include "freshet/data/datasets/camels_us_files.hpp"
 #include "freshet/data/datasets/camels_us_layout.hpp"
 #include "freshet/io/atomic_file.hpp"
-#include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/core/time.hpp"
-#include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 #include "freshet/io/text_table.hpp"
 
 namespace freshet {

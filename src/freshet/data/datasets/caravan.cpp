@@ -14,7 +14,7 @@
 #include "freshet/data/attribute_tables.hpp"
 #include "freshet/data/datasets/data_root.hpp"
 #include "freshet/data/datasets/series_files.hpp"
-#include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {
@@ -144,6 +144,7 @@ class Caravan final : public Dataset {
   std::string reader_key() const override { return "caravan 1"; }
   std::vector<std::string> target_names() const override { return {"streamflow"}; }
   std::vector<std::string> precipitation_names() const override { return {"total_precipitation_sum"}; }
+  std::string alias(const std::string& column) const override { return caravan_alias(column).value_or(""); }
 
  private:
   void add_files(const char* form, std::string_view extension) {
@@ -222,13 +223,6 @@ std::optional<std::string> caravan_alias(std::string_view name) {
     if (name == old_name) return std::string(name).append(kProduct);
     if (name.starts_with(old_name) && name.substr(old_name.size()) == kProduct) return std::string(old_name);
   }
-  return std::nullopt;
-}
-
-std::optional<std::string> resolve_caravan_name(std::string_view name, const std::vector<std::string>& available) {
-  if (std::ranges::find(available, name) != available.end()) return std::string(name);
-  const auto alias = caravan_alias(name);
-  if (alias && std::ranges::find(available, *alias) != available.end()) return alias;
   return std::nullopt;
 }
 

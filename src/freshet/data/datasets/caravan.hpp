@@ -30,7 +30,4 @@ std::unique_ptr<Dataset> open_caravan(const DatasetOptions& options);
 /// quantities and have no older name.
 std::optional<std::string> caravan_alias(std::string_view name);
 
-/// The spelling of `name` among the `available` names: itself, or else its alias; nothing if neither is there.
-std::optional<std::string> resolve_caravan_name(std::string_view name, const std::vector<std::string>& available);
-
 }  // namespace freshet

@@ -15,7 +15,7 @@
 #include "freshet/data/attribute_tables.hpp"
 #include "freshet/data/datasets/data_root.hpp"
 #include "freshet/data/datasets/series_files.hpp"
-#include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {

@@ -11,6 +11,7 @@
 #include "freshet/core/records.hpp"
 #include "freshet/io/cf_time.hpp"
 #include "freshet/io/delimited_text.hpp"
+#include "freshet/io/number_text.hpp"
 
 namespace freshet {
 namespace {
