@@ -25,7 +25,7 @@ void add_evaluate(CLI::App& app, Context& context) {
   verb->add_option("--compare-modes", args->request.compare_modes, "Also run both modes on this many basins and report how far they differ")->check(CLI::PositiveNumber);
   verb->add_option("--weights", args->weights, "Weights file; default: the best of validation, else the last");
   verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
-  verb->add_flag("--no-report", args->no_report, "Do not write report.html (only evaluations of the test period, stateful, write it)");
+  verb->add_flag("--no-report", args->no_report, "Do not write report.html (evaluations of other periods or modes never do)");
   verb->callback([args, &context] {
     args->request.split = args->split == "train" ? Split::kTrain : args->split == "validation" ? Split::kValidation : Split::kTest;
     args->request.weights = args->weights;
