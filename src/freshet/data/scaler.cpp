@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "freshet/core/step_range.hpp"
 #include "freshet/io/number_text.hpp"
 
 namespace freshet {
@@ -42,10 +43,8 @@ Moments moments_of(const BasinView& basin, const std::string& variable, const st
   Moments moments;
   if (column == nullptr) return moments;
   for (const Period& period : periods) {
-    const std::int64_t step = basin.axis.step_minutes;
-    const std::int64_t first = std::max<std::int64_t>(0, (period.first.minutes - basin.axis.first.minutes + step - 1) / step);
-    const std::int64_t end = std::min(basin.axis.size, (period.last.minutes - basin.axis.first.minutes) / step + 1);
-    for (std::int64_t t = first; t < end; ++t) {
+    const StepRange steps = steps_within(basin.axis, period);
+    for (std::int64_t t = steps.first; t < steps.end; ++t) {
       const double value = column->values[static_cast<std::size_t>(t)];
       if (std::isfinite(value)) moments.add(value);
     }
@@ -177,15 +176,14 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
   Scaler scaler;
 
   for (const std::string& name : options.dynamic_inputs) {
-    Moments all;
-    for (const BasinView* basin : sorted) {
-      if (basin->find(name) == nullptr) {
-        problems.push_back(no_such_variable(*basin, name));
-        break;  // one basin is enough: the others most likely lack it too
-      }
-      all.merge(moments_of(*basin, name, periods));
+    const auto lacking = std::ranges::find_if(sorted, [&name](const BasinView* basin) { return basin->find(name) == nullptr; });
+    if (lacking != sorted.end()) {
+      problems.push_back(no_such_variable(**lacking, name));
+      continue;  // one basin is enough: the others most likely lack it too
     }
-    if (problems.empty() && is_constant(all, all.population_std())) {
+    Moments all;
+    for (const BasinView* basin : sorted) all.merge(moments_of(*basin, name, periods));
+    if (is_constant(all, all.population_std())) {
       problems.push_back({.what = all.n == 0 ? "the input is missing throughout the training period" : "the input is constant in the training period",
                           .date = period_text(options), .variable = name, .hint = "Leave it out of `dynamic_inputs`."});
     }

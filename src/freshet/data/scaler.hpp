@@ -43,8 +43,8 @@ std::map<std::string, std::map<std::string, Standardisation>> basin_target_stati
                                                                                       const DataOptions& options, std::vector<Problem>& problems);
 
 /// Computes the scaler. Sums run over basins in the order of their ids, so the result does not depend on the order of lists.
-/// InputError: a variable no basin has, a variable or attribute that is constant or wholly missing, a training basin without
-/// observations or with a constant target.
+/// InputError, listing all: an input that a basin lacks, a target that no basin has, an input or attribute that is constant or
+/// wholly missing, a training basin without observations or with a constant target.
 Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
                   const DataOptions& options);
 

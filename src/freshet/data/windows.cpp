@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "freshet/core/rng.hpp"
+#include "freshet/core/step_range.hpp"
 
 namespace freshet {
 namespace {
@@ -54,17 +55,13 @@ void WindowPlanner::add_window(std::int32_t basin, std::int64_t first, std::int6
 void WindowPlanner::add_basin(std::int32_t basin, std::int64_t phase, WindowPlan& plan) const {
   const TimeAxis& axis = data_.basins[static_cast<std::size_t>(basin)].axis;
   for (const Period& period : periods_) {
-    const std::int64_t step = axis.step_minutes;
-    const std::int64_t wanted_first = (period.first.minutes - axis.first.minutes + step - 1) / step;
-    const std::int64_t wanted_end = (period.last.minutes - axis.first.minutes) / step + 1;
-    const std::int64_t in_record = std::max<std::int64_t>(0, std::min(wanted_end, axis.size) - std::max<std::int64_t>(wanted_first, 0));
-    plan.losses.days_outside_record += std::max<std::int64_t>(0, wanted_end - wanted_first) - in_record;
+    const StepRange present = steps_within(axis, period);
+    plan.losses.days_outside_record += steps_in(axis, period).size() - present.size();
 
-    const std::int64_t end = std::min(wanted_end, axis.size);
-    std::int64_t first = std::max(wanted_first, options_.warm_up());
-    plan.losses.days_without_history += in_record - std::clamp<std::int64_t>(end - first, 0, in_record);
-    for (std::int64_t length = phase > 0 ? phase : options_.predict_last_n; first < end; length = options_.predict_last_n) {
-      const std::int64_t count = std::min(length, end - first);
+    std::int64_t first = std::max(present.first, std::min(options_.warm_up(), present.end));
+    plan.losses.days_without_history += first - present.first;
+    for (std::int64_t length = phase > 0 ? phase : options_.predict_last_n; first < present.end; length = options_.predict_last_n) {
+      const std::int64_t count = std::min(length, present.end - first);
       add_window(basin, first, count, plan);
       first += count;
     }

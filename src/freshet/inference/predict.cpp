@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "freshet/core/step_range.hpp"
+
 namespace freshet {
 namespace {
 
@@ -13,18 +15,6 @@ struct PlannedRun {
   std::int64_t valid_from = 0;  ///< record index of the first prediction that may be used
   bool reaches_end = false;
 };
-
-struct Range {
-  std::int64_t first = 0;
-  std::int64_t end = 0;
-};
-
-Range clip_to_record(const TimeAxis& axis, const Period& period) {
-  const std::int64_t step = axis.step_minutes;
-  const std::int64_t first = (period.first.minutes - axis.first.minutes + step - 1) / step;
-  const std::int64_t end = (period.last.minutes - axis.first.minutes) / step + 1;
-  return {std::clamp<std::int64_t>(first, 0, axis.size), std::clamp<std::int64_t>(end, 0, axis.size)};
-}
 
 std::int64_t steps_asked(const std::vector<Period>& periods, std::int64_t step_minutes) {
   std::int64_t steps = 0;
@@ -42,7 +32,7 @@ class Planner {
   Planner(const PreparedData& data, const PredictionRequest& request) : data_(data), request_(request) {}
 
   /// The runs that cover `wanted`, split where inputs are missing.
-  void plan(std::int32_t basin, Range wanted, std::vector<PlannedRun>& runs) const {
+  void plan(std::int32_t basin, StepRange wanted, std::vector<PlannedRun>& runs) const {
     const PreparedBasin& own = data_.basins[static_cast<std::size_t>(basin)];
     const auto resume = request_.resume.find(own.id);
     const bool resumed = resume != request_.resume.end();
@@ -68,7 +58,7 @@ class Planner {
  private:
   bool usable(std::int32_t basin, std::int64_t t) const { return request_.missing_allowed || complete_at(data_, basin, t); }
 
-  void check_resume(const PreparedBasin& own, const ResumePoint& point, Range wanted) const {
+  void check_resume(const PreparedBasin& own, const ResumePoint& point, StepRange wanted) const {
     if (own.axis.at(wanted.first) == point.next) return;
     throw InputError({.what = "the saved state does not fit the period", .basin = own.id, .date = to_string(own.axis.at(wanted.first)),
                       .expected = "a period that starts on " + to_string(point.next), .got = to_string(own.axis.at(wanted.first)),
@@ -101,8 +91,8 @@ void store(const PredictionRequest& request, std::int64_t targets, std::int64_t 
   }
 }
 
-BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<Range>& ranges, std::int64_t targets, std::int64_t warmup) {
-  Range hull = ranges.empty() ? Range{} : Range{ranges.front().first, ranges.back().end};
+BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<StepRange>& ranges, std::int64_t targets, std::int64_t warmup) {
+  StepRange hull = ranges.empty() ? StepRange{} : StepRange{ranges.front().first, ranges.back().end};
   hull.end = std::max(hull.first, hull.end);
   BasinPrediction out{.basin = basin.id, .axis = {basin.axis.at(hull.first), basin.axis.step_minutes, hull.end - hull.first}, .simulated = {}, .end = {}};
   out.simulated.assign(static_cast<std::size_t>(out.axis.size * targets), std::numeric_limits<float>::quiet_NaN());
@@ -119,15 +109,15 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
   std::vector<PlannedRun> planned;
   for (std::size_t b = 0; b < data.basins.size(); ++b) {
     const PreparedBasin& basin = data.basins[b];
-    std::vector<Range> ranges;
+    std::vector<StepRange> ranges;
     for (const Period& period : request.periods) {
-      const Range range = clip_to_record(basin.axis, period);
+      const StepRange range = steps_within(basin.axis, period);
       if (range.first < range.end) ranges.push_back(range);
     }
     const std::size_t first_run = planned.size();
     const bool resumed = request.resume.contains(basin.id);
     predictions.push_back(empty_prediction(basin, ranges, data.targets, resumed ? 0 : windowed ? request.seq_length - 1 : request.options.warmup_steps));
-    for (const Range& range : ranges) {
+    for (const StepRange& range : ranges) {
       if (windowed) {
         planned.push_back({{.basin = static_cast<std::int32_t>(b), .first = range.first, .end = range.end}, range.first, false});
       } else {
