@@ -50,7 +50,7 @@ wanted_tools() {
 
 wanted_libraries() {
   printf '%s\n' libfmt-dev libyaml-cpp-dev nlohmann-json3-dev libnetcdf-dev libxxhash-dev zlib1g-dev libcli11-dev \
-    libdnnl-dev libgtest-dev libgmock-dev
+    libgtest-dev libgmock-dev
   ((for_bench)) && printf '%s\n' libbenchmark-dev
   return 0
 }

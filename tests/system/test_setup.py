@@ -10,7 +10,7 @@ import pytest
 
 TOOLS = ["g++", "cmake", "ninja", "ccache", "pkg-config", "git", "node", "npm"]
 LIBRARIES = (
-    "libfmt-dev libyaml-cpp-dev nlohmann-json3-dev libnetcdf-dev libxxhash-dev zlib1g-dev libcli11-dev libdnnl-dev "
+    "libfmt-dev libyaml-cpp-dev nlohmann-json3-dev libnetcdf-dev libxxhash-dev zlib1g-dev libcli11-dev "
     "libgtest-dev libgmock-dev"
 ).split()
 INSTALL_LINE = "    sudo apt-get update && sudo apt-get install -y --no-install-recommends "
