@@ -12,12 +12,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// A number beats no number.
-bool improves(double score, double best, bool higher_is_better) {
-  if (std::isnan(score)) return false;
-  if (std::isnan(best)) return true;
-  return higher_is_better ? score > best : score < best;
-}
+/// Any loss is lower than none.
+bool is_lower(double loss, double lowest) { return std::isnan(lowest) || loss < lowest; }
 
 }  // namespace
 
@@ -92,7 +88,9 @@ void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
   if (validated) result.validation = validate();
   progress_.history.push_back(result);
   if (settings_.options.learning_rate_schedule == "plateau" && (validated || validator_ == nullptr)) {
-    update_plateau(validated ? result.validation : loss, validated && validator_->higher_is_better());
+    const double best = progress_.plateau_best;
+    const double score = validated ? result.validation : loss;
+    update_plateau(score, validated ? validator_->is_better(score, best) : is_lower(score, best));
   }
 
   const std::int64_t epoch = progress_.epoch;
@@ -112,7 +110,7 @@ void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
 
 double Trainer::validate() {
   const double score = validator_->score(model_);
-  const bool best = improves(score, progress_.best_score, validator_->higher_is_better());
+  const bool best = validator_->is_better(score, progress_.best_score);
   if (best) {
     progress_.best_score = score;
     progress_.best_epoch = progress_.epoch;
@@ -125,8 +123,8 @@ double Trainer::validate() {
   return score;
 }
 
-void Trainer::update_plateau(double score, bool higher_is_better) {
-  if (improves(score, progress_.plateau_best, higher_is_better)) {
+void Trainer::update_plateau(double score, bool improved) {
+  if (improved) {
     progress_.plateau_best = score;
     progress_.plateau_epochs_without_gain = 0;
     return;

@@ -49,7 +49,7 @@ class Trainer {
   double learning_rate(std::int64_t steps) const;
   void finish_epoch(double seconds, double model_seconds, double rate);
   double validate();
-  void update_plateau(double score, bool higher_is_better);
+  void update_plateau(double score, bool improved);
   bool stop_early() const;
   void save_last();
   void save_weights(const std::filesystem::path& path);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "freshet/inference/predict.hpp"
+#include "freshet/metrics/registry.hpp"
 
 namespace freshet {
 
@@ -8,18 +9,18 @@ namespace freshet {
 class Validator {
  public:
   /// `data` with targets; `request` says periods, warm-up and scaling.
-  Validator(PreparedData data, PredictionRequest request, std::string metric);
+  Validator(PreparedData data, PredictionRequest request, const std::string& metric);
 
   double score(Model& model) const;
-  const std::string& metric() const { return metric_; }
-  bool higher_is_better() const { return higher_is_better_; }
+  std::string metric() const { return std::string(metric_.name); }
+  /// True if `candidate` is nearer to the metric's perfect value; any number is better than NaN.
+  bool is_better(double candidate, double incumbent) const { return freshet::is_better(metric_, candidate, incumbent); }
   std::int64_t basins() const { return static_cast<std::int64_t>(data_.basins.size()); }
 
  private:
   PreparedData data_;
   PredictionRequest request_;
-  std::string metric_;
-  bool higher_is_better_;
+  const Metric& metric_;
 };
 
 }  // namespace freshet
