@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include "freshet/cli/context.hpp"
-#include "freshet/data/virtual/synth.hpp"
-#include "freshet/io/atomic_file.hpp"
+#include "freshet/workflow/synth.hpp"
 #include "freshet/workflow/check_data.hpp"
 #include "freshet/workflow/score.hpp"
 
@@ -45,7 +44,7 @@ void add_synth(CLI::App& app, Context& context) {
   verb->add_option("--out", args->out, "Folder to write, new or empty")->required();
   verb->callback([args, &context] {
     args->options.out = args->out;
-    write_virtual_basins(args->options, context.observer);
+    synth(args->options, context.observer);
     fmt::print("{}\n", args->out);
   });
 }

@@ -92,9 +92,9 @@ void store(const PredictionRequest& request, std::int64_t targets, std::int64_t 
 }
 
 BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<StepRange>& ranges, std::int64_t targets, std::int64_t warmup) {
-  StepRange hull = ranges.empty() ? StepRange{} : StepRange{ranges.front().first, ranges.back().end};
-  hull.end = std::max(hull.first, hull.end);
-  BasinPrediction out{.basin = basin.id, .axis = {basin.axis.at(hull.first), basin.axis.step_minutes, hull.end - hull.first}, .simulated = {}, .end = {}};
+  StepRange hull = ranges.empty() ? StepRange{} : ranges.front();
+  for (const StepRange& range : ranges) hull.end = std::max(hull.end, range.end);
+  BasinPrediction out{.basin = basin.id, .axis = {basin.axis.at(hull.first), basin.axis.step_minutes, hull.size()}, .simulated = {}, .end = {}};
   out.simulated.assign(static_cast<std::size_t>(out.axis.size * targets), std::numeric_limits<float>::quiet_NaN());
   out.short_warmup = std::max<std::int64_t>(0, warmup - hull.first);
   return out;
@@ -112,8 +112,9 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
     std::vector<StepRange> ranges;
     for (const Period& period : request.periods) {
       const StepRange range = steps_within(basin.axis, period);
-      if (range.first < range.end) ranges.push_back(range);
+      if (range.size() > 0) ranges.push_back(range);
     }
+    std::ranges::sort(ranges, {}, &StepRange::first);
     const std::size_t first_run = planned.size();
     const bool resumed = request.resume.contains(basin.id);
     predictions.push_back(empty_prediction(basin, ranges, data.targets, resumed ? 0 : windowed ? request.seq_length - 1 : request.options.warmup_steps));
@@ -123,7 +124,7 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
       } else {
         planner.plan(static_cast<std::int32_t>(b), range, planned);
       }
-      predictions[b].missing_input_days += range.end - range.first;
+      predictions[b].missing_input_days += range.size();
     }
     predictions[b].outside_record = steps_asked(request.periods, basin.axis.step_minutes) - predictions[b].missing_input_days;
     const bool covered = !request.periods.empty() && request.periods.back().last <= basin.axis.last();

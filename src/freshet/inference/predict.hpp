@@ -27,7 +27,7 @@ struct BasinPrediction {
 };
 
 struct PredictionRequest {
-  std::vector<Period> periods;
+  std::vector<Period> periods;    ///< in any order, without overlap
   InferenceOptions options;
   std::int64_t seq_length = 365;  ///< of windows
   bool missing_allowed = false;   ///< the model replaces missing inputs

@@ -1,45 +1,26 @@
 #include "freshet/data/attribute_tables.hpp"
 
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "freshet/core/error.hpp"
+#include "support/input_errors.hpp"
+#include "support/temporary_folder.hpp"
+
 
 namespace freshet {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_support::problem_of;
+using testing_support::TemporaryFolder;
 
 class AttributeTables : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("freshet_attributes_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path write(const std::string& name, const std::string& text) const { return folder_.write(name, text); }
 
-  std::filesystem::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-    return folder_ / name;
-  }
-
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
-
-template <class Call>
-Problem problem_of(Call&& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.problems().front();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
-}
 
 TEST_F(AttributeTables, ReadsSemicolonsAndKeepsLeadingZeros) {
   const auto file = write("a.txt", "gauge_id;gauge_name;area\r\n02;\"Brook; \"\"upper\"\"\";12.5\r\n01;Fish River, Maine;NA\r\n");

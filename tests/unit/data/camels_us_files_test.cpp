@@ -6,31 +6,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "freshet/core/error.hpp"
 #include "freshet/core/time.hpp"
+#include "support/input_errors.hpp"
 
 namespace freshet {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_support::problems_of;
 
 const std::string kHeader = "45.06\n318\n1000000\n";
 const std::string kNames = "Year Mnth Day Hr prcp(mm/day) tmax(C)\n";
 
 std::int64_t day(int y, int m, int d) {
   return make_day(y, m, d).minutes / kMinutesPerDay;
-}
-
-Problem problem_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    EXPECT_EQ(error.problems().size(), 1u);
-    return error.problems().front();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
 }
 
 /// A text with something wrong, and what the error must say.
@@ -48,7 +38,10 @@ void PrintTo(const BadText& bad, std::ostream* out) {
   *out << bad.name;
 }
 
-void expect_problem(const Problem& problem, const BadText& bad) {
+void expect_problem(const std::function<void()>& call, const BadText& bad) {
+  const std::vector<Problem> problems = problems_of(call);
+  EXPECT_EQ(problems.size(), 1u);
+  const Problem& problem = problems.front();
   EXPECT_EQ(problem.file, "some.txt");
   EXPECT_EQ(problem.basin, "01013500");
   EXPECT_EQ(problem.line, bad.line);
@@ -73,7 +66,7 @@ TEST(CamelsUsForcing, ReadsNamesDaysAndValues) {
 class BadForcing : public testing::TestWithParam<BadText> {};
 
 TEST_P(BadForcing, IsNamed) {
-  expect_problem(problem_of([] { parse_camels_us_forcing(GetParam().text, "some.txt", "01013500"); }), GetParam());
+  expect_problem([] { parse_camels_us_forcing(GetParam().text, "some.txt", "01013500"); }, GetParam());
 }
 
 const std::string kDay = "1996 02 28 12 0.5 -1.25\n";
@@ -127,7 +120,7 @@ TEST(CamelsUsStreamflow, NegativeDischargeIsMissing) {
 class BadStreamflow : public testing::TestWithParam<BadText> {};
 
 TEST_P(BadStreamflow, IsNamed) {
-  expect_problem(problem_of([] { parse_camels_us_streamflow(GetParam().text, "some.txt", "01013500"); }), GetParam());
+  expect_problem([] { parse_camels_us_streamflow(GetParam().text, "some.txt", "01013500"); }, GetParam());
 }
 
 const std::string kFlow = "01013500 1980 01 01 655.00 A\n";

@@ -64,14 +64,16 @@ TEST(Windows, SequenceToOneStepsByOneDay) {
 TEST(Windows, ShuffledIsAFunctionOfSeedAndEpoch) {
   MadeUpData made({.basins = 4, .days = 100});
   const std::vector<Period> periods = {MadeUpData::days(10, 90)};
-  const WindowOptions options{.seq_length = 10, .predict_last_n = 5};
-  const WindowPlanner planner(made.data, periods, options);
-  const auto first = planner.shuffled(3, 2).windows;
-  planner.shuffled(3, 3);
-  EXPECT_EQ(planner.shuffled(3, 2).windows, first);
-  EXPECT_EQ(WindowPlanner(made.data, periods, options).shuffled(3, 2).windows, first);
-  EXPECT_NE(planner.shuffled(3, 3).windows, first);
-  EXPECT_NE(planner.shuffled(4, 2).windows, first);
+  for (const std::int64_t last_n : {1, 5}) {  // with 1 there is no phase, only an order
+    const WindowOptions options{.seq_length = 10, .predict_last_n = last_n};
+    const WindowPlanner planner(made.data, periods, options);
+    const auto first = planner.shuffled(3, 2).windows;
+    planner.shuffled(3, 3);
+    EXPECT_EQ(planner.shuffled(3, 2).windows, first);
+    EXPECT_EQ(WindowPlanner(made.data, periods, options).shuffled(3, 2).windows, first);
+    EXPECT_NE(planner.shuffled(3, 3).windows, first);
+    EXPECT_NE(planner.shuffled(4, 2).windows, first);
+  }
 }
 
 TEST(Windows, LossesOfTheRecordsEndsAreCountedByCause) {

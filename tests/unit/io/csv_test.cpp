@@ -2,30 +2,22 @@
 
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/input_errors.hpp"
+#include "support/temporary_folder.hpp"
+
 namespace freshet {
 namespace {
 
+using testing_support::input_error;
+using testing_support::problems_of;
+using testing_support::TemporaryFolder;
 using Texts = std::vector<std::string>;
-
-/// The message of the InputError that `action` throws.
-template <typename Action>
-std::string input_error(Action action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
-}
 
 TEST(Csv, ReadsCommasAndSemicolons) {
   const CsvTable commas = parse_csv("date,q\n2000-01-01,1.5\n2000-01-02,2\n", "f.csv");
@@ -71,12 +63,7 @@ TEST(Csv, ListsAtMostTenCells) {
   std::string text = "q\n";
   for (int i = 0; i < 1000; ++i) text += "x\n";
   const CsvTable table = parse_csv(text, "f.csv");
-  try {
-    table.numbers("q");
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_EQ(error.problems().size(), 10u);
-  }
+  EXPECT_EQ(problems_of([&] { table.numbers("q"); }).size(), 10u);
 }
 
 TEST(Csv, PassesOnWhatDelimitedTextSays) {
@@ -132,13 +119,13 @@ TEST(CsvWriter, ARowOfOneEmptyCellIsStillARow) {
 }
 
 TEST(CsvWriter, WritesAFileTheReaderReads) {
-  const auto path = std::filesystem::temp_directory_path() / ("freshet_csv_test_" + std::to_string(::getpid()) + ".csv");
+  const TemporaryFolder folder;
+  const auto path = folder / "scores.csv";
   write_csv(path, {"basin", "nse"}, {{"01013500", "0.75"}});
   const CsvTable table = read_csv(path);
-  std::filesystem::remove(path);
   EXPECT_EQ(table.file, path.string());
   EXPECT_EQ(table.numbers("nse"), std::vector<double>{0.75});
-  EXPECT_THAT(input_error([&] { read_csv(path); }), testing::HasSubstr(path.string()));
+  EXPECT_THAT(input_error([&] { read_csv(folder / "absent.csv"); }), testing::HasSubstr("absent.csv"));
 }
 
 }  // namespace

@@ -3,24 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "freshet/core/error.hpp"
+#include "support/input_errors.hpp"
 
 namespace freshet {
 namespace {
 
 using testing::ElementsAre;
+using testing_support::input_error;
 
 /// What is said of a text when it is read to its end.
 std::string error_of(std::string text) {
-  try {
+  return input_error([&] {
     DelimitedText rows(std::move(text), "t.csv");
     while (rows.next()) {
     }
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
+  });
 }
 
 TEST(DelimitedText, ReadsQuotesLineEndingsAndBlankLines) {

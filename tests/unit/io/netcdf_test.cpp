@@ -23,33 +23,25 @@
 #include "freshet/core/error.hpp"
 #include "freshet/core/records.hpp"
 #include "freshet/io/netcdf_writer.hpp"
+#include "support/input_errors.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace freshet {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_support::problem_of;
+using testing_support::TemporaryFolder;
 
 class Netcdf : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("freshet_netcdf_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
-               std::to_string(::getpid()));
-    std::filesystem::create_directories(folder_);
-    file_ = folder_ / "a.nc";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::size_t files_in_folder() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_), {}));
-  }
   void truncate(std::uintmax_t keep_percent) const {
     std::filesystem::resize_file(file_, std::filesystem::file_size(file_) * keep_percent / 100);
   }
 
-  std::filesystem::path folder_;
-  std::filesystem::path file_;
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "a.nc";
 };
 
 /// A file written with the library itself, for what NetcdfWriter does not write.
@@ -69,16 +61,6 @@ class RawFile {
   }
   int handle = -1;
 };
-
-Problem problem_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.problems().front();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
-}
 
 const TimeAxis kFiveDays{make_day(1999, 12, 30), kMinutesPerDay, 5};
 
@@ -121,7 +103,7 @@ TEST_F(Netcdf, RoundTripKeepsValuesAttributesTextsAndTimes) {
   EXPECT_EQ(values[9], 9.0f);
   EXPECT_THAT(file.read_doubles("level"), ElementsAre(1, 2, 3, 4, 5));
   EXPECT_THAT(file.read_doubles("area"), ElementsAre(40.87));
-  EXPECT_EQ(files_in_folder(), 1u);
+  EXPECT_EQ(folder_.entries(), 1u);
 }
 
 TEST_F(Netcdf, TimeAxesFinerThanADayOrOffMidnightRoundTrip) {
@@ -238,7 +220,7 @@ TEST_F(Netcdf, FilesThatAreAbsentOrNotNetcdfAreInputErrors) {
   EXPECT_THAT(problem.what, HasSubstr("Unknown file format"));
   std::ofstream(file_, std::ios::trunc).close();
   problem_of([&] { NetcdfFile{file_}; });
-  problem_of([&] { NetcdfFile{folder_}; });
+  problem_of([&] { NetcdfFile{folder_.path()}; });
 }
 
 TEST_F(Netcdf, ATruncatedFileIsAnInputErrorHoweverMuchIsLeft) {
@@ -306,7 +288,7 @@ TEST_F(Netcdf, AFailedWriteLeavesTheOldFileAndNothingElse) {
                InternalError);
   EXPECT_THROW(write_netcdf_file(file_, [](NetcdfWriter& writer) { writer.put("q", std::vector<float>{1}); }), InternalError);
   EXPECT_EQ(NetcdfFile(file_).read_floats("q").back(), 9.0f);
-  EXPECT_EQ(files_in_folder(), 1u);
+  EXPECT_EQ(folder_.entries(), 1u);
 }
 
 TEST_F(Netcdf, AFolderThatIsNotThereIsAnEnvironmentError) {
@@ -338,7 +320,7 @@ TEST_F(Netcdf, AFullDiskIsAnEnvironmentErrorAndKeepsTheOldFile) {
   write_two_basins(file_);
   EXPECT_EXIT(write_with_a_full_disk(file_), testing::ExitedWithCode(3), "a.nc");
   EXPECT_EQ(NetcdfFile(file_).read_floats("q").back(), 9.0f);
-  EXPECT_EQ(files_in_folder(), 1u);
+  EXPECT_EQ(folder_.entries(), 1u);
 }
 
 TEST_F(Netcdf, SeveralThreadsMayReadAndWriteAtOnce) {

@@ -7,19 +7,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/input_errors.hpp"
+
 namespace freshet {
 namespace {
 
 RegularRows rows_of(const std::string& text) { return regular_rows(parse_csv(text, "f.csv"), "date"); }
 
 std::string error_of(const std::string& text) {
-  try {
-    rows_of(text);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
+  return testing_support::input_error([&] { rows_of(text); });
 }
 
 TEST(TimeColumn, LaysRowsOnARegularAxis) {

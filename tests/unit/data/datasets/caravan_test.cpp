@@ -1,15 +1,16 @@
 #include "freshet/data/datasets/caravan.hpp"
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "freshet/core/error.hpp"
+#include "support/data_dir.hpp"
+#include "support/input_errors.hpp"
+#include "support/temporary_folder.hpp"
+
 
 namespace freshet {
 namespace {
@@ -17,21 +18,13 @@ namespace {
 using std::filesystem::path;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_support::problem_of;
+using testing_support::TemporaryFolder;
 
 const path kFixtures = FRESHET_FIXTURES;
 
 std::unique_ptr<Dataset> open(const path& data_dir) {
   return open_dataset({.name = "caravan", .data_dir = data_dir});
-}
-
-Problem problem_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.problems().front();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
 }
 
 /// The value of a day; NaN, which equals nothing, if there is no such column or day.
@@ -141,31 +134,24 @@ TEST(CaravanNames, AliasesGoBothWaysAndNeverMixProducts) {
 
 class CaravanRoot : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("freshet_caravan_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   void copy_fixture(const path& to) const {
     std::filesystem::create_directories((folder_ / to).parent_path());
     std::filesystem::copy(kFixtures / "caravan_netcdf", folder_ / to, std::filesystem::copy_options::recursive);
   }
-  path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(CaravanRoot, IsFoundOneAndTwoLevelsDown) {
   copy_fixture("unpacked/Caravan-nc");
   EXPECT_EQ(open(folder_ / "unpacked")->basins().size(), 3u);
-  EXPECT_EQ(open(folder_)->basins().size(), 3u);
+  EXPECT_EQ(open(folder_.path())->basins().size(), 3u);
   copy_fixture("unpacked/Caravan-again");
-  EXPECT_THAT(problem_of([&] { open(folder_); }).got, HasSubstr("Caravan-again"));
+  EXPECT_THAT(problem_of([&] { open(folder_.path()); }).got, HasSubstr("Caravan-again"));
 }
 
 TEST_F(CaravanRoot, IsExplainedWhereItIsNotFound) {
   copy_fixture("a/b/c");
-  const Problem deep = problem_of([&] { open(folder_); });
+  const Problem deep = problem_of([&] { open(folder_.path()); });
   EXPECT_THAT(deep.expected, HasSubstr("timeseries/netcdf"));
   EXPECT_EQ(deep.got, "a");
   const Problem inside = problem_of([&] { open(folder_ / "a/b/c/timeseries/netcdf"); });
@@ -177,8 +163,8 @@ TEST_F(CaravanRoot, FilesInTheFolderOfAnotherSubsetAreNotTaken) {
   copy_fixture("caravan");
   const path series = folder_ / "caravan/timeseries/netcdf";
   std::filesystem::rename(series / "bbb", series / "bbb_x");
-  EXPECT_THAT(open(folder_)->basins(), ElementsAre("aaa_0101", "aaa_0102"));
-  EXPECT_THAT(problem_of([&] { open(folder_)->read("bbb_x_1"); }).got, HasSubstr("bbb_x/bbb_x_1.nc"));
+  EXPECT_THAT(open(folder_.path())->basins(), ElementsAre("aaa_0101", "aaa_0102"));
+  EXPECT_THAT(problem_of([&] { open(folder_.path())->read("bbb_x_1"); }).got, HasSubstr("bbb_x/bbb_x_1.nc"));
 }
 
 TEST_F(CaravanRoot, NetcdfComesBeforeCsv) {
@@ -186,8 +172,8 @@ TEST_F(CaravanRoot, NetcdfComesBeforeCsv) {
   std::filesystem::create_directories(folder_ / "caravan/timeseries/csv/bbb");
   std::filesystem::copy_file(kFixtures / "caravan_csv_bad/timeseries/csv/bad/bad_fine.csv",
                              folder_ / "caravan/timeseries/csv/bbb/bbb_x_1.csv");
-  EXPECT_EQ(open(folder_)->basins().size(), 3u);
-  EXPECT_EQ(open(folder_)->read("bbb_x_1").axis.first, make_day(2001, 1, 1));
+  EXPECT_EQ(open(folder_.path())->basins().size(), 3u);
+  EXPECT_EQ(open(folder_.path())->read("bbb_x_1").axis.first, make_day(2001, 1, 1));
 }
 
 TEST(CaravanCsv, ReadsMissingCellsAndUnknownColumns) {
@@ -239,9 +225,8 @@ TEST(CaravanCsv, FaultsAreNamed) {
 class CaravanSample : public testing::Test {
  protected:
   void SetUp() override {
-    const char* data = std::getenv("FRESHET_DATA_DIR");
-    if (!data) GTEST_SKIP() << "FRESHET_DATA_DIR is not set";
-    caravan_ = open(path(data) / "caravan");
+    FRESHET_REQUIRE_DATA_DIR(data_dir);
+    caravan_ = open(data_dir / "caravan");
   }
   std::unique_ptr<Dataset> caravan_;
 };

@@ -2,12 +2,12 @@
 
 #include <cmath>
 #include <filesystem>
-#include <functional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "freshet/core/error.hpp"
+#include "support/input_errors.hpp"
+
 
 namespace freshet {
 namespace {
@@ -15,21 +15,12 @@ namespace {
 using std::filesystem::path;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_support::problem_of;
 
 const path kFixtures = path(FRESHET_FIXTURES) / "generic";
 
 std::unique_ptr<Dataset> open(const path& data_dir) {
   return open_dataset({.name = "generic", .data_dir = data_dir});
-}
-
-Problem problem_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.problems().front();
-  }
-  ADD_FAILURE() << "no InputError";
-  return {};
 }
 
 TEST(Generic, ReadsHourlyPackedSeries) {

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -14,6 +13,7 @@
 #include "freshet/data/virtual/flow_attributes.hpp"
 #include "freshet/data/virtual/observation.hpp"
 #include "freshet/data/virtual/spells.hpp"
+#include "support/data_dir.hpp"
 
 namespace freshet::synth {
 namespace {
@@ -121,9 +121,8 @@ std::vector<std::string> published_row(const std::filesystem::path& folder, cons
 class PublishedAttributes : public testing::Test {
  protected:
   void SetUp() override {
-    const char* dir = std::getenv("FRESHET_DATA_DIR");
-    if (dir == nullptr) GTEST_SKIP() << "FRESHET_DATA_DIR is not set";
-    folder_ = std::filesystem::path(dir) / "camels_us";
+    FRESHET_REQUIRE_DATA_DIR(data_dir);
+    folder_ = data_dir / "camels_us";
     std::ifstream forcing(folder_ / "basin_dataset_public_v1p2/basin_mean_forcing/daymet/01/01031500_lump_cida_forcing_leap.txt");
     for (std::string line; std::getline(forcing, line);) {
       std::istringstream row(line);

@@ -9,17 +9,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "freshet/core/error.hpp"
 #include "freshet/data/virtual/writer.hpp"
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/physics/hbv_simulation.hpp"
+#include "support/input_errors.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace freshet {
 namespace {
 
 namespace fs = std::filesystem;
+using testing_support::problems_of;
+using testing_support::TemporaryFolder;
 
 struct Recorder : Observer {
   void on(const Event& event) override { events.push_back(event); }
@@ -28,12 +30,6 @@ struct Recorder : Observer {
 
 class WriteVirtualBasins : public testing::Test {
  protected:
-  WriteVirtualBasins() : dir_(fs::temp_directory_path() / ("freshet_synth_test_" + std::to_string(::getpid()))) {
-    fs::remove_all(dir_);
-    fs::create_directories(dir_);
-  }
-  ~WriteVirtualBasins() override { fs::remove_all(dir_); }
-
   fs::path write(const std::string& name, int basins, int years, std::uint64_t seed, std::size_t threads) {
     write_virtual_basins({.basins = basins, .years = years, .seed = seed, .out = dir_ / name, .threads = threads}, recorder_);
     return dir_ / name;
@@ -47,11 +43,7 @@ class WriteVirtualBasins : public testing::Test {
     return files;
   }
 
-  std::size_t entries() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(dir_), fs::directory_iterator()));
-  }
-
-  fs::path dir_;
+  TemporaryFolder dir_;
   Recorder recorder_;
 };
 
@@ -186,7 +178,7 @@ TEST_F(WriteVirtualBasins, RefusesToOverwriteAndLeavesNothingBehind) {
   EXPECT_EQ(read_file(dir_ / "full" / "mine.txt"), "precious");
   std::ofstream(dir_ / "file") << "a file";
   EXPECT_THROW(write("file", 1, 1, 1, 1), InputError);
-  EXPECT_EQ(entries(), 2u);
+  EXPECT_EQ(dir_.entries(), 2u);
 }
 
 TEST_F(WriteVirtualBasins, FillsAnEmptyFolderAndOneWithATrailingSlash) {
@@ -198,7 +190,7 @@ TEST_F(WriteVirtualBasins, FillsAnEmptyFolderAndOneWithATrailingSlash) {
 TEST_F(WriteVirtualBasins, BlamesTheMachineIfTheFolderCannotBeMade) {
   std::ofstream(dir_ / "file") << "a file";
   EXPECT_THROW(write("file/below", 1, 1, 1, 1), EnvironmentError);
-  EXPECT_EQ(entries(), 1u);
+  EXPECT_EQ(dir_.entries(), 1u);
 }
 
 TEST_F(WriteVirtualBasins, ARunThatFailsHalfWayLeavesNothing) {
@@ -206,19 +198,17 @@ TEST_F(WriteVirtualBasins, ARunThatFailsHalfWayLeavesNothing) {
     void on(const Event&) override { throw std::runtime_error("stopped"); }
   } stopper;
   EXPECT_THROW(write_virtual_basins({.basins = 3, .years = 1, .out = dir_ / "out", .threads = 2}, stopper), std::runtime_error);
-  EXPECT_EQ(entries(), 0u);
+  EXPECT_EQ(dir_.entries(), 0u);
 }
 
 TEST_F(WriteVirtualBasins, NamesEveryOptionOutOfRange) {
-  try {
+  const auto problems = problems_of([&] {
     write_virtual_basins({.basins = 0, .years = 201, .out = {}, .first = Time{make_day(2000, 1, 1).minutes + 60}, .threads = 0},
                          recorder_);
-    FAIL() << "nothing was thrown";
-  } catch (const InputError& error) {
-    EXPECT_EQ(error.problems().size(), 5u) << error.what();
-  }
+  });
+  EXPECT_EQ(problems.size(), 5u);
   EXPECT_THROW(write("out", 10001, 1, 1, 1), InputError);
-  EXPECT_EQ(entries(), 0u);
+  EXPECT_EQ(dir_.entries(), 0u);
 }
 
 TEST(AppendFixed, RoundsPadsAndTrims) {
