@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 namespace freshet {
 namespace {
 
@@ -18,7 +20,8 @@ bool converts(const YAML::Node& node, T& value) {
   return node.IsScalar() && node.Tag() != "!" && YAML::convert<T>::decode(node, value);
 }
 
-std::string expand_environment(const std::string& text) {
+/// Puts the environment's values in place of ${NAME}. A name that is not set is left as it is and put into `unset`.
+std::string expand_environment(const std::string& text, std::string& unset) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t end = text.compare(i, 2, "${") == 0 ? text.find('}', i) : std::string::npos;
@@ -28,6 +31,7 @@ std::string expand_environment(const std::string& text) {
     }
     const std::string name = text.substr(i + 2, end - i - 2);
     const char* value = std::getenv(name.c_str());
+    if (value == nullptr) unset = name;
     out += value ? std::string(value) : text.substr(i, end - i + 1);
     i = end;
   }
@@ -66,7 +70,9 @@ Expected read_value(const YAML::Node& node, std::string& value) {
 Expected read_value(const YAML::Node& node, std::filesystem::path& value) {
   const auto text = scalar(node);
   if (!text || text->empty()) return "a path";
-  value = expand_environment(*text);
+  std::string unset;
+  value = expand_environment(*text, unset);
+  if (!unset.empty()) return fmt::format("a path, but the environment variable `{}` is not set", unset);
   return std::nullopt;
 }
 
