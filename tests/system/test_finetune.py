@@ -56,7 +56,7 @@ def test_same_bits_twice_and_the_base_is_untouched(freshet, own_run, runs, one_b
 
 
 @pytest.mark.parametrize("change, pieces", [
-    (["--modules", "haed"], ["haed", "head, lstm"]),
+    (["--modules", "haed"], ["haed", "lstm, head"]),
     (["--set", "hidden_size=9"], ["hidden_size", "expected 8", "got 9"]),
     (["--set", "static_attributes=[elev_mean, p_mean]"], ["static_attributes", "aridity"]),
     (["--set", "dynamic_inputs=[srad(W/m2), prcp(mm/day), tmax(C), tmin(C), vp(Pa)]"], ["dynamic_inputs", "cannot be changed"]),

@@ -114,7 +114,7 @@ def test_a_run_folder_may_exist_empty(freshet, config, runs):
 
 
 def test_the_stored_config_trains_to_the_same_bits(freshet, config, runs):
-    freshet("train", config(epochs=2, learning_rate={"0": 0.01, "2": 0.005}), "--out", runs / "a", "--set", "hidden_size=5")
+    freshet("train", config(epochs=2), "--out", runs / "a", "--set", "hidden_size=5", "--set", "learning_rate={0: 0.01, 2: 0.005}")
     freshet("train", runs / "a/config.yml", "--out", runs / "b")
     assert run_files.weights(runs / "a") == run_files.weights(runs / "b")
 

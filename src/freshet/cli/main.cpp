@@ -9,6 +9,7 @@
 #include "freshet/cli/markdown.hpp"
 #include "freshet/cli/progress.hpp"
 #include "freshet/cli/registry.hpp"
+#include "freshet/cli/unknown_word.hpp"
 #include "freshet/core/error.hpp"
 #include "freshet/workflow/environment.hpp"
 
@@ -48,6 +49,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const auto unknown = freshet::cli::unknown_word(app, argc, argv); unknown && error.get_exit_code() != 0) throw *unknown;
     return app.exit(error) == 0 ? 0 : static_cast<int>(freshet::ExitCode::kInput);
   }
   if (markdown) {

@@ -99,8 +99,8 @@ void add_finetune(CLI::App& app, Context& context) {
   verb->add_option("--modules", args->modules, "Parts to train: lstm, head (comma-separated); default: all")->delimiter(',')->allow_extra_args(false);
   verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
   verb->callback([args, &context] {
-    const std::string file = args->config.empty() ? args->run + "/config.yml" : args->config;
-    const RunConfig config = load_run_config(file, args->set);
+    const RunFolder base = RunFolder::open(args->run);
+    const RunConfig config = args->config.empty() ? base.load_config(args->set) : load_run_config(args->config, args->set);
     fmt::print("{}\n", finetune(args->run, config, args->modules, {.run_folder = args->out}, context.observer, context.stop_flag()).string());
   });
 }

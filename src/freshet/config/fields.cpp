@@ -1,6 +1,7 @@
 #include "freshet/config/fields.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -48,6 +49,9 @@ std::optional<std::string> not_a_choice(const std::string& value, const FieldRul
 }
 
 ConfigSource ConfigSource::from_file(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    throw InputError({.what = "the configuration is a folder", .file = path, .hint = "Give the path of a YAML file."});
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     throw InputError({.what = "cannot open the configuration file", .file = path, .hint = "Give the path of a YAML file."});
@@ -63,7 +67,7 @@ ConfigSource ConfigSource::from_text(const std::string& text, const std::string&
   YAML::Node root;
   try {
     root = YAML::Load(text);
-  } catch (const YAML::ParserException& error) {
+  } catch (const YAML::Exception& error) {
     throw InputError({.what = "not valid YAML: " + error.msg, .file = name, .line = static_cast<std::size_t>(error.mark.line + 1),
                       .column = static_cast<std::size_t>(error.mark.column + 1)});
   }

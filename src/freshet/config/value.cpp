@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 namespace freshet {
 namespace {
 
@@ -18,7 +20,7 @@ bool converts(const YAML::Node& node, T& value) {
   return node.IsScalar() && node.Tag() != "!" && YAML::convert<T>::decode(node, value);
 }
 
-/// Replaces ${NAME} by the environment's value; the name of the first variable that is not set goes to `unset`.
+/// Puts the environment's values in place of ${NAME}. A name that is not set is left as it is and put into `unset`.
 std::string expand_environment(const std::string& text, std::string& unset) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -29,8 +31,8 @@ std::string expand_environment(const std::string& text, std::string& unset) {
     }
     const std::string name = text.substr(i + 2, end - i - 2);
     const char* value = std::getenv(name.c_str());
-    if (value == nullptr && unset.empty()) unset = name;
-    out += value ? value : "";
+    if (value == nullptr) unset = name;
+    out += value ? std::string(value) : text.substr(i, end - i + 1);
     i = end;
   }
   return out;
@@ -70,7 +72,7 @@ Expected read_value(const YAML::Node& node, std::filesystem::path& value) {
   if (!text || text->empty()) return "a path";
   std::string unset;
   value = expand_environment(*text, unset);
-  if (!unset.empty()) return "a path without unset variables: the environment has no " + unset;
+  if (!unset.empty()) return fmt::format("a path, but the environment variable `{}` is not set", unset);
   return std::nullopt;
 }
 

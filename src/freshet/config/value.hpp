@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include "freshet/core/time.hpp"
@@ -111,7 +112,9 @@ struct ValueType<std::map<std::int64_t, double>> {
   static constexpr const char* schema = R"({"type":["number","object"]})";
 };
 template <class T>
-struct ValueType<std::optional<T>> : ValueType<T> {};
+struct ValueType<std::optional<T>> : ValueType<T> {
+  static inline const std::string schema = fmt::format(R"({{"anyOf":[{},{{"type":"null"}}]}})", ValueType<T>::schema);
+};
 template <class T>
 struct ValueType<std::vector<T>> {
   static inline const std::string name = std::string("list of: ") + ValueType<T>::name;

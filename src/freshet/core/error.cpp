@@ -33,6 +33,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool begins_with(std::string_view text, std::string_view beginning) {
+  const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
+  return text.size() > beginning.size() && std::ranges::equal(text.substr(0, beginning.size()), beginning, same);
+}
+
 }  // namespace
 
 std::string to_string(const Problem& p) {
@@ -69,6 +74,11 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
       best_distance = distance;
       best = candidate;
     }
+  }
+  if (best || word.size() < 3) return best;
+  // A name cut short, such as `srad` for `srad(W/m2)`.
+  for (const std::string& candidate : candidates) {
+    if (begins_with(candidate, word) && (!best || candidate.size() < best->size())) best = candidate;
   }
   return best;
 }

@@ -66,7 +66,8 @@ class Interrupted : public Error {
       : Error(ExitCode::kInterrupted, {Problem{.what = std::move(what), .hint = std::move(hint)}}) {}
 };
 
-/// The candidate nearest to `word` in edit distance, if near enough to be a likely misspelling.
+/// The candidate nearest to `word` in edit distance, if near enough to be a likely misspelling; else the shortest one that
+/// begins with it.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace freshet

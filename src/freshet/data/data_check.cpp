@@ -162,7 +162,8 @@ std::vector<Oddity> find_area_oddities(const BasinCheck& check, const AttributeT
   const auto row = row_of(table, check.basin);
   if (!row) return oddities;
   for (std::size_t i = 0; i < table.names.size(); ++i) {
-    if (!table.names[i].starts_with("area")) continue;
+    const std::string& name = table.names[i];
+    if (!name.starts_with("area") || name.find("fraction") != std::string::npos) continue;
     const auto area = parse_number(table.cell(*row, i));
     if (!area || !(*area > 0)) continue;
     const double difference = (check.area_km2 - *area) / *area;

@@ -151,9 +151,9 @@ void check_data_options(const DataOptions& options, const ConfigSource& source, 
   }
 }
 
-std::vector<std::string> read_basin_list(const std::filesystem::path& file) {
+std::vector<ListedBasin> read_basin_list(const std::filesystem::path& file) {
   std::istringstream text(read_file(file));
-  std::vector<std::string> basins;
+  std::vector<ListedBasin> basins;
   std::string line;
   for (std::size_t number = 1; std::getline(text, line); ++number) {
     const auto begin = line.find_first_not_of(" \t\r");
@@ -162,13 +162,12 @@ std::vector<std::string> read_basin_list(const std::filesystem::path& file) {
     if (id.find_first_of(" \t,;") != std::string::npos) {
       throw InputError({.what = "more than one word on a line of the basin list", .file = file.string(), .line = number, .expected = "one basin id a line", .got = "`" + id + "`"});
     }
-    if (std::ranges::find(basins, id) != basins.end()) {
+    if (std::ranges::find(basins, id, &ListedBasin::id) != basins.end()) {
       throw InputError({.what = "the basin is listed twice", .file = file.string(), .line = number, .basin = id});
     }
-    basins.push_back(id);
+    basins.push_back({id, number});
   }
   if (basins.empty()) throw InputError({.what = "the basin list is empty", .file = file.string(), .line = 1});
-  std::ranges::sort(basins);
   return basins;
 }
 

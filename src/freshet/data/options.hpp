@@ -44,9 +44,15 @@ std::string to_string(Split split);
 std::vector<Period> split_periods(const DataOptions& options, Split split);
 void check_data_options(const DataOptions& options, const ConfigSource& source, std::vector<Problem>& problems);
 
-/// The ids in a basin list: one a line, blanks and lines starting with # ignored, sorted, no duplicates (a duplicate is
-/// an InputError). Without a file: all basins of the data set.
-std::vector<std::string> read_basin_list(const std::filesystem::path& file);
+/// An entry of a basin list, and where it stands.
+struct ListedBasin {
+  std::string id;
+  std::size_t line = 0;
+};
+
+/// The entries of a basin list in the file's order: one id a line, blanks and lines starting with # ignored. InputError for a
+/// list without entries, two words on a line and an id that is listed twice.
+std::vector<ListedBasin> read_basin_list(const std::filesystem::path& file);
 std::optional<std::filesystem::path> basin_file(const DataOptions& options, Split split);
 
 }  // namespace freshet

@@ -1,10 +1,11 @@
 #include "freshet/io/netcdf_writer.hpp"
 
 #include <netcdf.h>
+#include <netcdf_mem.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ namespace freshet {
 namespace {
 
 constexpr int kDeflateLevel = 4;
+constexpr std::size_t kFirstBytes = 1 << 20;  // of the memory the file is built in; it grows
 constexpr std::size_t kMaxChunkValues = 1 << 18;  // 1 MiB of float
 
 nc_type library_type(NetcdfType type) {
@@ -40,16 +42,11 @@ nc_type library_type(NetcdfType type) {
   }
 }
 
-bool is_no_space(int error) {
-  return error == ENOSPC || error == EDQUOT || error == EFBIG;
-}
-
 }  // namespace
 
-NetcdfWriter::NetcdfWriter(const std::filesystem::path& temporary, std::filesystem::path target) : target_(std::move(target)) {
+NetcdfWriter::NetcdfWriter(std::filesystem::path target) : target_(std::move(target)) {
   const NetcdfLibraryLock lock;
-  errno = 0;
-  check(nc_create(temporary.c_str(), NC_NETCDF4 | NC_CLOBBER, &handle_), "cannot create the file");
+  check(nc_create_mem(target_.c_str(), NC_NETCDF4, kFirstBytes, &handle_), "cannot begin the file");
 }
 
 NetcdfWriter::~NetcdfWriter() {
@@ -58,24 +55,24 @@ NetcdfWriter::~NetcdfWriter() {
   nc_close(handle_);
 }
 
-void NetcdfWriter::close() {
-  const NetcdfLibraryLock lock;
-  errno = 0;
-  check(nc_close(std::exchange(handle_, -1)), "cannot write the file");
+void NetcdfWriter::finish() {
+  NC_memio content{};
+  {
+    const NetcdfLibraryLock lock;
+    check(nc_close_memio(std::exchange(handle_, -1), &content), "cannot end the file");
+  }
+  const std::unique_ptr<void, decltype(&std::free)> owner(content.memory, &std::free);
+  write_file_atomically(target_, std::span(static_cast<const std::byte*>(content.memory), content.size));
 }
 
 void NetcdfWriter::check(int status, std::string_view what) const {
   if (status == NC_NOERR) return;
-  const int error = status > 0 ? status : errno;
   if (status == NC_EBADNAME || status == NC_ENAMEINUSE || status == NC_EBADTYPE || status == NC_EEDGE || status == NC_EINVAL) {
     throw InternalError(fmt::format("{} {}: {}", what, target_.string(), nc_strerror(status)));
   }
-  const std::string reason = is_no_space(error) ? std::strerror(error) : nc_strerror(status);
-  throw EnvironmentError({.what = fmt::format("{}: {}", what, reason),
+  throw EnvironmentError({.what = fmt::format("{}: {}", what, nc_strerror(status)),
                           .file = target_.string(),
-                          .hint = is_no_space(error)
-                                      ? "Free some space and run the same command again; nothing finished was lost."
-                                      : "Check the folder's permissions and the free space."});
+                          .hint = "The file is built in memory: is there enough of it?"});
 }
 
 void NetcdfWriter::define_dimension(const std::string& name, std::size_t size) {
@@ -158,14 +155,12 @@ const NetcdfWriter::Variable& NetcdfWriter::variable(std::string_view name, std:
 void NetcdfWriter::put(std::string_view name, std::span<const float> values) {
   const Variable& target = variable(name, values.size());
   const NetcdfLibraryLock lock;
-  errno = 0;
   check(nc_put_var_float(handle_, target.id, values.data()), "cannot write the file");
 }
 
 void NetcdfWriter::put(std::string_view name, std::span<const double> values) {
   const Variable& target = variable(name, values.size());
   const NetcdfLibraryLock lock;
-  errno = 0;
   check(nc_put_var_double(handle_, target.id, values.data()), "cannot write the file");
 }
 
@@ -173,7 +168,6 @@ void NetcdfWriter::put(std::string_view name, std::span<const std::int64_t> valu
   const Variable& target = variable(name, values.size());
   const std::vector<long long> copy(values.begin(), values.end());
   const NetcdfLibraryLock lock;
-  errno = 0;
   check(nc_put_var_longlong(handle_, target.id, copy.data()), "cannot write the file");
 }
 
@@ -182,7 +176,6 @@ void NetcdfWriter::put(std::string_view name, std::span<const std::string> value
   std::vector<const char*> pointers;
   for (const std::string& value : values) pointers.push_back(value.c_str());
   const NetcdfLibraryLock lock;
-  errno = 0;
   check(nc_put_var_string(handle_, target.id, pointers.data()), "cannot write the file");
 }
 
@@ -197,17 +190,14 @@ void NetcdfWriter::put_row(std::string_view name, std::size_t index, std::span<c
   start.front() = index;
   count.front() = 1;
   const NetcdfLibraryLock lock;
-  errno = 0;
   check(nc_put_vara_float(handle_, found->id, start.data(), count.data(), values.data()), "cannot write the file");
 }
 
 void write_netcdf_file(const std::filesystem::path& path, const std::function<void(NetcdfWriter&)>& write) {
-  write_file_atomically(path, [&](const std::filesystem::path& temporary) {
-    NetcdfWriter writer(temporary, path);
-    writer.set_attribute({"Conventions", "CF-1.8"});
-    write(writer);
-    writer.close();
-  });
+  NetcdfWriter writer(path);
+  writer.set_attribute({"Conventions", "CF-1.8"});
+  write(writer);
+  writer.finish();
 }
 
 std::string netcdf_name(std::string_view name) {

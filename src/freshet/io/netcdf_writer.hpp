@@ -14,7 +14,8 @@
 namespace freshet {
 
 /// Builds one NetCDF-4 file. Variables are chunked along their last dimension and compressed (shuffle and deflate),
-/// texts are NC_STRING. Made by write_netcdf_file() alone, so that a file is whole or not there.
+/// texts are NC_STRING. Made by write_netcdf_file() alone, so that a file is whole or not there. It is built in memory: HDF5
+/// cannot cope with a disk that fills up under it.
 ///
 /// Errors: EnvironmentError with the file and the library's message (disk full, no permission); InternalError for a call that
 /// makes no sense (unknown dimension or variable, wrong number of values, a name NetCDF does not allow).
@@ -52,8 +53,9 @@ class NetcdfWriter {
     std::vector<std::size_t> shape;
   };
 
-  NetcdfWriter(const std::filesystem::path& temporary, std::filesystem::path target);
-  void close();
+  explicit NetcdfWriter(std::filesystem::path target);
+  /// Writes the file.
+  void finish();
   void check(int status, std::string_view what) const;
   void put_attribute(int variable, int type, const NetcdfAttribute& attribute);
   void set_storage(const Variable& variable);

@@ -26,6 +26,9 @@ std::unique_ptr<Dataset> recognise(const CheckRequest& request) {
     try {
       return open_dataset({.name = kind.name, .data_dir = request.source, .forcings = request.forcings});
     } catch (const InputError& error) {
+      // What is wrong deeper inside the folder is wrong with a data set of this kind.
+      const std::filesystem::path blamed = error.problems().front().file;
+      if (!blamed.empty() && !std::filesystem::equivalent(blamed, request.source)) throw;
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }
   }
@@ -38,8 +41,10 @@ std::unique_ptr<Dataset> recognise(const CheckRequest& request) {
 DataCheckReport check_run_data(const CheckRequest& request, Observer& observer) {
   if (!std::filesystem::is_directory(request.source)) return check_config(request, observer);
   const auto dataset = recognise(request);
+  const std::vector<std::string> basins = dataset->basins();
+  if (basins.empty()) throw InputError({.what = "the data set has no basin with series", .file = request.source.string()});
   RunConfig defaults;
-  return check_data(*dataset, dataset->basins(), store_options(defaults, true), observer);
+  return check_data(*dataset, basins, store_options(defaults, true), observer);
 }
 
 }  // namespace freshet

@@ -19,8 +19,9 @@ Time first_day(const PredictRequest& request, const std::map<std::string, Resume
 }
 
 std::vector<std::string> wanted_basins(const PredictRequest& request, const RunConfig& config) {
-  if (!request.basin_file.empty()) return read_basin_list(request.basin_file);
-  return split_basins(config.data, Split::kTest, *open_run_dataset(config.data));
+  const auto dataset = open_run_dataset(config.data);
+  if (!request.basin_file.empty()) return listed_basins(request.basin_file, config.data, *dataset);
+  return split_basins(config.data, Split::kTest, *dataset);
 }
 
 void check_states(const std::map<std::string, ResumePoint>& states, const std::vector<std::string>& basins, const std::filesystem::path& file) {

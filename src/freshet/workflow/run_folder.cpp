@@ -100,6 +100,7 @@ RunFolder RunFolder::create(const RunConfig& config, const std::filesystem::path
   RunFolder folder(std::filesystem::absolute(target).lexically_normal());
   make_folder(folder.checkpoints());
   folder.lock();
+  remove_unfinished_files(folder.checkpoints());
   write_file_atomically(folder.config(), to_yaml(with_own_basin_lists(config, folder.dir())));
   return folder;
 }

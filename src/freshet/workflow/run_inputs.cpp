@@ -53,20 +53,27 @@ std::unique_ptr<Dataset> open_run_dataset(const DataOptions& data) {
   return open_dataset({.name = data.dataset, .data_dir = data.data_dir, .forcings = data.forcings, .area_source = data.area_source});
 }
 
-std::vector<std::string> split_basins(const DataOptions& data, Split split, const Dataset& dataset) {
+std::vector<std::string> listed_basins(const std::filesystem::path& file, const DataOptions& data, const Dataset& dataset) {
   const std::vector<std::string> on_disk = dataset.basins();
-  const auto file = basin_file(data, split);
-  if (!file) return on_disk;
   std::vector<Problem> problems;
-  const std::vector<std::string> wanted = read_basin_list(*file);
-  for (const std::string& id : wanted) {
-    if (std::ranges::binary_search(on_disk, id)) continue;
-    const auto near = nearest(id, on_disk);
-    problems.push_back({.what = fmt::format("the basin is listed but has no series in {}", data.data_dir.string()), .file = file->string(), .basin = id,
-                        .hint = near ? fmt::format("Did you mean {}?", *near) : ""});
+  std::vector<std::string> wanted;
+  for (const ListedBasin& basin : read_basin_list(file)) {
+    wanted.push_back(basin.id);
+    if (std::ranges::binary_search(on_disk, basin.id)) continue;
+    const auto near = nearest(basin.id, on_disk);
+    problems.push_back({.what = fmt::format("the basin is listed but has no series in {}", data.data_dir.string()), .file = file.string(), .line = basin.line,
+                        .basin = basin.id, .hint = near ? fmt::format("Did you mean {}?", *near) : ""});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
+  std::ranges::sort(wanted);
   return wanted;
+}
+
+std::vector<std::string> split_basins(const DataOptions& data, Split split, const Dataset& dataset) {
+  if (const auto file = basin_file(data, split)) return listed_basins(*file, data, dataset);
+  std::vector<std::string> all = dataset.basins();
+  if (all.empty()) throw InputError({.what = "the data set has no basin with series", .file = data.data_dir.string()});
+  return all;
 }
 
 StoreOptions store_options(const RunConfig& config, bool verify_cache) {

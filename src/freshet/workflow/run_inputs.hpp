@@ -21,6 +21,8 @@ struct RunInputs {
 };
 
 std::unique_ptr<Dataset> open_run_dataset(const DataOptions& data);
+/// The ids in a basin list, sorted. InputError names the line of each that is not on disk.
+std::vector<std::string> listed_basins(const std::filesystem::path& file, const DataOptions& data, const Dataset& dataset);
 /// The ids of a split: its basin file's, or all of the data set. InputError lists those that are not on disk.
 std::vector<std::string> split_basins(const DataOptions& data, Split split, const Dataset& dataset);
 StoreOptions store_options(const RunConfig& config, bool verify_cache);

@@ -27,11 +27,22 @@ Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSessio
           }};
 }
 
+/// The windows of an epoch without shifts. InputError if there is none, saying where the days went.
+WindowPlan plan_of(const TrainingSession& session) {
+  WindowPlan plan = WindowPlanner(session.data, session.periods, session.windows).plan();
+  if (!plan.windows.empty()) return plan;
+  const WindowLosses& lost = plan.losses;
+  throw InputError({.what = "no training sample is left",
+                    .got = fmt::format("{} target days outside the record, {} with less than {} days of record before them, {} samples with missing inputs, {} without observation",
+                                       lost.days_outside_record, lost.days_without_history, session.windows.warm_up(), lost.windows_missing_input, lost.windows_without_target),
+                    .hint = "`freshet data check` shows the records and their gaps."});
+}
+
 /// Announces the run, trains, announces the end; an interruption is announced too.
 void run_trainer(const std::string& verb, const RunConfig& config, TrainingSession& session, const RunFolder& folder, Trainer& trainer, Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-  const WindowPlan plan = WindowPlanner(session.data, session.periods, session.windows).plan();
+  const WindowPlan plan = plan_of(session);
   report_losses(plan, session, observer);
   observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan), trainer.progress().global_step, parameter_count(*session.model)});
   try {
@@ -45,6 +56,7 @@ void run_trainer(const std::string& verb, const RunConfig& config, TrainingSessi
 
 std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session, const std::vector<std::string>& modules,
                                      const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+  plan_of(session);  // nothing is written for a run that cannot start
   if (stop) throw Interrupted("stopped before the training began; nothing was written", "");
   const RunFolder folder = RunFolder::create(config, request.run_folder);
   write_file_atomically(folder.scaler(), session.scaler.to_json());
@@ -113,7 +125,7 @@ std::string describe_training(const RunConfig& config, const TrainRequest& reque
   use_one_thread_per_tensor_operation();
   RunFolder::check_free(RunFolder::planned(config, request.run_folder));
   const TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
-  const WindowPlan plan = WindowPlanner(session.data, session.periods, session.windows).plan();
+  const WindowPlan plan = plan_of(session);
   const auto windows = static_cast<std::int64_t>(plan.windows.size());
   std::uintmax_t bytes = 0;
   std::size_t files = 0;

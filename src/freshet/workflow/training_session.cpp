@@ -60,14 +60,13 @@ PredictionRequest prediction_request(const RunConfig& config, const Scaler& scal
 }
 
 TrainingSession open_training_session(const RunConfig& config, bool verify_cache, const Scaler* base_scaler, Observer& observer) {
+  if (config.data.train_start_date.empty()) throw InputError(Problem{.what = "training needs `train_start_date` and `train_end_date`"});
   std::vector<Split> splits = {Split::kTrain};
   if (config.training.validate_every) splits.push_back(Split::kValidation);
   TrainingSession session{.inputs = open_inputs(config, splits, verify_cache, observer), .scaler = {}, .data = {},
                           .windows = {.seq_length = config.data.seq_length, .predict_last_n = config.data.predict_last_n, .drop_missing_input = !replaces_missing(config)},
                           .periods = split_periods(config.data, Split::kTrain), .model = make_model(config), .validator = nullptr};
-  if (session.periods.empty()) {
-    throw InputError({.what = "training needs `train_start_date` and `train_end_date`"});
-  }
+  split_basins(config.data, Split::kTest, *session.inputs.dataset);  // a list that only the evaluation will need, checked now
   const std::vector<BasinView> views = session.inputs.views(Split::kTrain);
   if (base_scaler == nullptr) {
     session.scaler = fit_scaler(views, session.inputs.attributes, config.data);

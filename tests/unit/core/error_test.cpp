@@ -17,6 +17,7 @@ TEST(Nearest, FindsMisspellingsAndNothingForStrangers) {
   EXPECT_EQ(nearest("learning_rat", keys), "learning_rate");
   EXPECT_EQ(nearest("EPOCHS", keys), "epochs");
   EXPECT_FALSE(nearest("zzzzzzzz", keys));
+  EXPECT_EQ(nearest("srad", {"prcp(mm/day)", "SRAD(W/m2)_daymet", "SRAD(W/m2)"}), "SRAD(W/m2)");
 }
 
 }  // namespace

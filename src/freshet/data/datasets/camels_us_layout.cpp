@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "freshet/core/error.hpp"
+#include "freshet/io/folder.hpp"
 
 namespace freshet {
 namespace {
@@ -24,16 +25,20 @@ bool is_hidden(const fs::path& path) {
   return path.filename().string().starts_with('.');
 }
 
-/// What is in a folder, sorted; nothing if it cannot be read.
-std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::directory_entry> entries;
-  for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end; !error && it != end;
-       it.increment(error)) {
-    if (!is_hidden(it->path())) entries.push_back(*it);
-  }
-  std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path(); });
+/// What is in a folder but for hidden files, sorted.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries = read_folder(folder);
+  std::erase_if(entries, is_hidden);
   return entries;
+}
+
+/// The same in the search for the data, where a folder that may not be read is no concern.
+std::vector<fs::path> entries_to_search(const fs::path& folder) {
+  try {
+    return entries_of(folder);
+  } catch (const EnvironmentError&) {
+    return {};
+  }
 }
 
 /// Folders holding basin_mean_forcing, up to `levels` below `folder`; nothing is looked for below a match.
@@ -43,8 +48,8 @@ void find_series_folders(const fs::path& folder, int levels, std::vector<fs::pat
     return;
   }
   if (levels == 0) return;
-  for (const fs::directory_entry& entry : entries_of(folder)) {
-    if (is_folder(entry.path())) find_series_folders(entry.path(), levels - 1, found);
+  for (const fs::path& entry : entries_to_search(folder)) {
+    if (is_folder(entry)) find_series_folders(entry, levels - 1, found);
   }
 }
 
@@ -71,7 +76,7 @@ fs::path find_series(const fs::path& data_dir) {
 
   std::vector<std::string> names;
   if (found.empty()) {
-    for (const fs::directory_entry& entry : entries_of(data_dir)) names.push_back(entry.path().filename().string());
+    for (const fs::path& entry : entries_of(data_dir)) names.push_back(entry.filename().string());
     throw InputError({.what = "no CAMELS-US forcing in the data folder",
                       .file = data_dir.string(),
                       .expected = looked_for,
@@ -89,6 +94,7 @@ fs::path find_series(const fs::path& data_dir) {
 fs::path find_attributes(const fs::path& data_dir, const fs::path& series) {
   for (const fs::path& folder : {series, series.parent_path(), data_dir}) {
     const fs::path candidate = folder / kAttributeFolder;
+    read_folder(candidate);  // one that may not be read is an error
     // The archive, unpacked into a folder of its own name, nests the folder in itself.
     for (const fs::path& nested : {candidate, candidate / kAttributeFolder}) {
       if (!camels_us_attribute_files(nested).empty()) return nested;
@@ -99,12 +105,12 @@ fs::path find_attributes(const fs::path& data_dir, const fs::path& series) {
 
 void index_into(const fs::path& folder, const std::string& suffix, int levels,
                 std::map<std::string, std::vector<fs::path>>& index) {
-  for (const fs::directory_entry& entry : entries_of(folder)) {
-    const std::string name = entry.path().filename().string();
+  for (const fs::path& entry : entries_of(folder)) {
+    const std::string name = entry.filename().string();
     if (name.ends_with(suffix)) {
-      index[name.substr(0, name.find('_'))].push_back(entry.path());
-    } else if (levels > 0 && is_folder(entry.path())) {
-      index_into(entry.path(), suffix, levels - 1, index);
+      index[name.substr(0, name.find('_'))].push_back(entry);
+    } else if (levels > 0 && is_folder(entry)) {
+      index_into(entry, suffix, levels - 1, index);
     }
   }
 }
@@ -141,6 +147,7 @@ std::vector<fs::path> camels_us_attribute_files(const fs::path& attributes) {
 
 std::vector<std::string> camels_us_products_in(const fs::path& series) {
   std::vector<std::string> names;
+  read_folder(series / kForcingFolder);  // one that may not be read is an error
   for (const CamelsUsProduct& product : camels_us_products()) {
     if (is_folder(series / kForcingFolder / product.name)) names.push_back(product.name);
   }

@@ -14,6 +14,7 @@
 #include "freshet/data/attribute_tables.hpp"
 #include "freshet/data/datasets/data_root.hpp"
 #include "freshet/data/datasets/series_files.hpp"
+#include "freshet/io/folder.hpp"
 #include "freshet/io/number_text.hpp"
 
 namespace freshet {
@@ -70,14 +71,6 @@ std::string subset_of(std::string_view basin) {
   return std::string(basin.substr(0, basin.find('_')));
 }
 
-std::vector<path> sorted_entries(const path& folder) {
-  std::vector<path> result;
-  if (!std::filesystem::is_directory(folder)) return result;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) result.push_back(entry.path());
-  std::ranges::sort(result);
-  return result;
-}
-
 class Caravan final : public Dataset {
  public:
   explicit Caravan(const path& data_dir) : root_(find_data_root(data_dir, {"timeseries/netcdf", "timeseries/csv"}, "caravan")) {
@@ -118,7 +111,7 @@ class Caravan final : public Dataset {
 
   AttributeTable attributes() const override {
     std::vector<SourcedAttributes> subsets;
-    for (const path& folder : sorted_entries(root_ / "attributes")) {
+    for (const path& folder : read_folder(root_ / "attributes")) {
       const std::string subset = folder.filename().string();
       std::vector<SourcedAttributes> tables;
       for (const std::string_view table : kTables) {
@@ -148,8 +141,8 @@ class Caravan final : public Dataset {
 
  private:
   void add_files(const char* form, std::string_view extension) {
-    for (const path& folder : sorted_entries(root_ / "timeseries" / form)) {
-      for (const path& file : sorted_entries(folder)) {
+    for (const path& folder : read_folder(root_ / "timeseries" / form)) {
+      for (const path& file : read_folder(folder)) {
         if (file.extension() != extension) continue;
         const std::string basin = file.stem().string();
         const bool in_place = basin.find('_') != std::string::npos && subset_of(basin) == folder.filename().string();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "freshet/core/error.hpp"
+#include "freshet/io/folder.hpp"
 
 namespace freshet {
 namespace {
@@ -58,7 +59,7 @@ std::string names_of(const std::vector<path>& paths) {
   Problem problem{.what = fmt::format("this is not the folder of a `{}` data set", dataset),
                   .file = data_dir.string(),
                   .expected = fmt::format("{} in it or up to two folders down", fmt::join(marks, " or ")),
-                  .got = names_of(entries(data_dir))};
+                  .got = names_of(read_folder(data_dir))};
   path above = std::filesystem::absolute(data_dir);
   for (int level = 0; level < 3 && problem.hint.empty(); ++level) {
     above = above.parent_path();

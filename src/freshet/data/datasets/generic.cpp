@@ -15,6 +15,7 @@
 #include "freshet/data/attribute_tables.hpp"
 #include "freshet/data/datasets/data_root.hpp"
 #include "freshet/data/datasets/series_files.hpp"
+#include "freshet/io/folder.hpp"
 #include "freshet/io/number_text.hpp"
 
 namespace freshet {
@@ -43,13 +44,11 @@ bool is_precipitation(const std::string& name) {
 
 std::vector<path> sorted_files(const path& folder, std::initializer_list<std::string_view> extensions) {
   std::vector<path> result;
-  if (!std::filesystem::is_directory(folder)) return result;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string extension = entry.path().extension().string();
-    const bool hidden = entry.path().filename().string().starts_with('.');
-    if (!hidden && std::ranges::find(extensions, extension) != extensions.end()) result.push_back(entry.path());
+  for (const path& entry : read_folder(folder)) {
+    const std::string extension = entry.extension().string();
+    const bool hidden = entry.filename().string().starts_with('.');
+    if (!hidden && std::ranges::find(extensions, extension) != extensions.end()) result.push_back(entry);
   }
-  std::ranges::sort(result);
   return result;
 }
 
