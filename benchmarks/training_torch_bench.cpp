@@ -25,8 +25,14 @@ PreparedData made_up_basins() {
   PreparedData data{.basins = {}, .inputs = kInputs, .targets = 1, .statics = kStatics};
   for (std::int64_t b = 0; b < kBasins; ++b) {
     RngStream rng(1, RngUse::kSynthetic, static_cast<std::uint64_t>(b));
-    PreparedBasin basin{.id = std::to_string(b), .axis = {make_day(1990, 1, 1), kMinutesPerDay, kDays}, .inputs = {}, .targets = {}, .statics = {}, .observed = {},
-                        .target_mean = {0.0f}, .target_std = {1.0f}};
+    PreparedBasin basin{.id = std::to_string(b),
+                        .axis = {make_day(1990, 1, 1), kMinutesPerDay, kDays},
+                        .inputs = {},
+                        .targets = {},
+                        .statics = {},
+                        .observed = {},
+                        .target_mean = {0.0f},
+                        .target_std = {1.0f}};
     for (std::int64_t i = 0; i < kDays * kInputs; ++i) basin.inputs.push_back(static_cast<float>(rng.normal()));
     for (std::int64_t i = 0; i < kDays; ++i) basin.targets.push_back(static_cast<float>(rng.normal()));
     for (std::int64_t i = 0; i < kStatics; ++i) basin.statics.push_back(static_cast<float>(rng.normal()));
@@ -35,11 +41,14 @@ PreparedData made_up_basins() {
   return data;
 }
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 void measure(const PreparedData& data, std::int64_t hidden, std::int64_t steps, std::size_t threads) {
   const WindowOptions windows{.seq_length = 730, .predict_last_n = 365};
-  const auto model = create_model({.hidden_size = hidden, .initial_forget_bias = 3, .output_dropout = 0.4}, {.inputs = kInputs, .statics = kStatics, .targets = 1}, 1);
+  const auto model = create_model({.hidden_size = hidden, .initial_forget_bias = 3, .output_dropout = 0.4},
+                                  {.inputs = kInputs, .statics = kStatics, .targets = 1}, 1);
   TrainingOptions options;
   options.clip_gradient_norm = 1;
   Optimizer optimizer(*model, options);
@@ -56,8 +65,10 @@ void measure(const PreparedData& data, std::int64_t hidden, std::int64_t steps, 
     days += result.observed;
   }
   const double seconds = now() - start;
-  fmt::print("freshet hidden {:>3}, {} threads: {:>8.0f} target days/s, {:>7.1f} ms a step, {:.1f} % outside forward and backward\n", hidden, threads,
-             static_cast<double>(days) / seconds, 1e3 * seconds / static_cast<double>(steps), 100 * (1 - model_seconds / seconds));
+  fmt::print(
+      "freshet hidden {:>3}, {} threads: {:>8.0f} target days/s, {:>7.1f} ms a step, {:.1f} % outside forward and backward\n",
+      hidden, threads, static_cast<double>(days) / seconds, 1e3 * seconds / static_cast<double>(steps),
+      100 * (1 - model_seconds / seconds));
   std::fflush(stdout);
 }
 

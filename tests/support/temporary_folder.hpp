@@ -39,9 +39,7 @@ class TemporaryFolder {
     return file;
   }
   /// How many files and folders lie in it, those in folders not counted.
-  std::size_t entries() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
+  std::size_t entries() const { return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {})); }
 
  private:
   std::filesystem::path path_;

@@ -18,7 +18,8 @@ std::string explain_key(const std::string& key) {
     known.push_back(info.key);
   }
   const auto near = nearest(key, known);
-  throw InputError({.what = fmt::format("`{}` is not a known key", key), .hint = near ? fmt::format("Did you mean `{}`?", *near) : "`freshet config explain` lists all."});
+  throw InputError({.what = fmt::format("`{}` is not a known key", key),
+                    .hint = near ? fmt::format("Did you mean `{}`?", *near) : "`freshet config explain` lists all."});
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ void add_config(CLI::App& app, Context&) {
   auto args = std::make_shared<Arguments>();
   CLI::App* config = app.add_subcommand("config", "Explain configuration keys");
   config->require_subcommand(1);
-  CLI::App* verb = config->add_subcommand("explain", "Print meaning, type, default and range of a key, or one line for every key");
+  CLI::App* verb =
+      config->add_subcommand("explain", "Print meaning, type, default and range of a key, or one line for every key");
   verb->add_option("key", args->key, "Key; default: all");
   verb->add_flag("--markdown", args->markdown, "Print all as a Markdown page");
   verb->add_flag("--json-schema", args->schema, "Print a JSON schema, for editors");

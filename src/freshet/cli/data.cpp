@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "freshet/cli/context.hpp"
-#include "freshet/workflow/synth.hpp"
 #include "freshet/workflow/check_data.hpp"
 #include "freshet/workflow/score.hpp"
+#include "freshet/workflow/synth.hpp"
 
 namespace freshet::cli {
 
@@ -21,8 +21,12 @@ void add_data(CLI::App& app, Context& context) {
   CLI::App* verb = data->add_subcommand("check", "Read all data a run would open; report periods, gaps and oddities");
   verb->add_option("source", args->source, "Configuration file, or folder of a data set")->required();
   verb->add_option("--dataset", args->request.dataset, "Kind of data set of a folder; default: recognised by its layout");
-  verb->add_option("--forcings", args->request.forcings, "Forcing products of a camels_us folder (comma-separated)")->delimiter(',')->allow_extra_args(false);
-  verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
+  verb->add_option("--forcings", args->request.forcings, "Forcing products of a camels_us folder (comma-separated)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
   verb->add_flag("--json", args->json, "Print JSON");
   verb->callback([args, &context] {
     args->request.source = args->source;
@@ -62,7 +66,9 @@ void add_score(CLI::App& app, Context&) {
   verb->add_option("--date", args->date, "Column or variable with the dates; default for CSV: rows are successive days");
   verb->add_flag("--json", args->json, "Print JSON");
   verb->callback([args] {
-    const ScoreOptions options{.file = args->file, .observed = args->observed, .simulated = args->simulated,
+    const ScoreOptions options{.file = args->file,
+                               .observed = args->observed,
+                               .simulated = args->simulated,
                                .date = args->date.empty() ? std::nullopt : std::optional(args->date)};
     const ScoreReport report = score_file(options);
     fmt::print("{}", args->json ? to_json(report) + "\n" : to_text(report));

@@ -18,16 +18,26 @@ void add_evaluate(CLI::App& app, Context& context) {
     bool no_report = false;
   };
   auto args = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("evaluate", "Score a run on a period, beside persistence and climatology; writes predictions, metrics, report");
+  CLI::App* verb = app.add_subcommand(
+      "evaluate", "Score a run on a period, beside persistence and climatology; writes predictions, metrics, report");
   verb->add_option("run", args->run, "Run folder")->required();
-  verb->add_option("--split", args->split, "Period and basins to score: train, validation or test")->check(CLI::IsMember({"train", "validation", "test"}))->capture_default_str();
-  verb->add_option("--mode", args->request.mode, "stateful or windowed; default: evaluation_mode of the run")->check(CLI::IsMember({"stateful", "windowed"}));
-  verb->add_option("--compare-modes", args->request.compare_modes, "Also run both modes on this many basins and report how far they differ")->check(CLI::PositiveNumber);
+  verb->add_option("--split", args->split, "Period and basins to score: train, validation or test")
+      ->check(CLI::IsMember({"train", "validation", "test"}))
+      ->capture_default_str();
+  verb->add_option("--mode", args->request.mode, "stateful or windowed; default: evaluation_mode of the run")
+      ->check(CLI::IsMember({"stateful", "windowed"}));
+  verb->add_option("--compare-modes", args->request.compare_modes,
+                   "Also run both modes on this many basins and report how far they differ")
+      ->check(CLI::PositiveNumber);
   verb->add_option("--weights", args->weights, "Weights file; default: the best of validation, else the last");
-  verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
+  verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
   verb->add_flag("--no-report", args->no_report, "Do not write report.html (evaluations of other periods or modes never do)");
   verb->callback([args, &context] {
-    args->request.split = args->split == "train" ? Split::kTrain : args->split == "validation" ? Split::kValidation : Split::kTest;
+    args->request.split = args->split == "train"        ? Split::kTrain
+                          : args->split == "validation" ? Split::kValidation
+                                                        : Split::kTest;
     args->request.weights = args->weights;
     const EvaluationSummary summary = evaluate(args->run, args->request, context.observer);
     fmt::print("{}", to_text(summary));
@@ -41,7 +51,8 @@ void add_ensemble(CLI::App& app, Context& context) {
     std::string out;
   };
   auto args = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("ensemble", "Average the predictions of evaluated runs (mean and quantiles) and score them");
+  CLI::App* verb =
+      app.add_subcommand("ensemble", "Average the predictions of evaluated runs (mean and quantiles) and score them");
   verb->add_option("runs", args->runs, "Run folders, two or more")->required();
   verb->add_option("--out", args->out, "Folder to write")->required();
   verb->callback([args, &context] {

@@ -31,10 +31,10 @@ class ProgressLine : public Observer {
   bool terminal_;
   bool drawn_ = false;
   RunStarted run_;
-  std::int64_t steps_done_ = 0;    ///< since this start
-  double seconds_ = 0;             ///< of those steps
+  std::int64_t steps_done_ = 0;  ///< since this start
+  double seconds_ = 0;           ///< of those steps
   double smoothed_loss_ = 0;
-  double rate_ = 0;                ///< basin-days per second
+  double rate_ = 0;  ///< basin-days per second
   std::string validation_;
   std::chrono::steady_clock::time_point last_draw_{};
 };

@@ -17,8 +17,9 @@ void add_list(CLI::App& app, Context& context);
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> table = {
-      {"train", add_train},   {"resume", add_resume}, {"finetune", add_finetune}, {"evaluate", add_evaluate}, {"predict", add_predict}, {"ensemble", add_ensemble},
-      {"report", add_report}, {"score", add_score},   {"synth", add_synth},       {"data", add_data},         {"config", add_config},   {"list", add_list},
+      {"train", add_train},     {"resume", add_resume},     {"finetune", add_finetune}, {"evaluate", add_evaluate},
+      {"predict", add_predict}, {"ensemble", add_ensemble}, {"report", add_report},     {"score", add_score},
+      {"synth", add_synth},     {"data", add_data},         {"config", add_config},     {"list", add_list},
   };
   return table;
 }

@@ -41,12 +41,15 @@ std::vector<Job> jobs_of(const Arguments& args) {
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < args.seeds.size(); ++i) {
     const std::int64_t seed = args.seeds[i];
-    if (std::find(args.seeds.begin(), args.seeds.begin() + static_cast<std::ptrdiff_t>(i), seed) != args.seeds.begin() + static_cast<std::ptrdiff_t>(i)) {
+    if (std::find(args.seeds.begin(), args.seeds.begin() + static_cast<std::ptrdiff_t>(i), seed) !=
+        args.seeds.begin() + static_cast<std::ptrdiff_t>(i)) {
       throw InputError({.what = "a seed is listed twice", .got = fmt::format("--seeds {}", fmt::join(args.seeds, ","))});
     }
     std::vector<std::string> overrides = args.set;
     overrides.push_back(fmt::format("seed={}", seed));
-    if (args.out.empty()) overrides.push_back(fmt::format("experiment_name={}_seed{}", load_run_config(args.config, args.set).experiment.experiment_name, seed));
+    if (args.out.empty())
+      overrides.push_back(
+          fmt::format("experiment_name={}_seed{}", load_run_config(args.config, args.set).experiment.experiment_name, seed));
     jobs.push_back(job_of(args, overrides, args.out.empty() ? "" : fmt::format("{}_seed{}", args.out, seed)));
   }
   return jobs;
@@ -69,8 +72,11 @@ void add_train(CLI::App& app, Context& context) {
   auto args = std::make_shared<Arguments>();
   CLI::App* verb = app.add_subcommand("train", "Train a model as a configuration file describes; prints the run folder");
   verb->add_option("config", args->config, "Configuration file (YAML)")->required();
-  verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
-  verb->add_option("--seeds", args->seeds, "One run for each of these seeds, e.g. 1,2,3; the folders' names end in _seed1, _seed2, ...")
+  verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+  verb->add_option("--seeds", args->seeds,
+                   "One run for each of these seeds, e.g. 1,2,3; the folders' names end in _seed1, _seed2, ...")
       ->delimiter(',')
       ->allow_extra_args(false);
   verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
@@ -81,7 +87,8 @@ void add_train(CLI::App& app, Context& context) {
 
 void add_resume(CLI::App& app, Context& context) {
   auto run = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand("resume", "Continue a stopped or killed run; the result has the same bits as that of an uninterrupted run");
+  CLI::App* verb = app.add_subcommand(
+      "resume", "Continue a stopped or killed run; the result has the same bits as that of an uninterrupted run");
   verb->add_option("run", *run, "Run folder")->required();
   verb->callback([run, &context] { fmt::print("{}\n", resume(*run, context.observer, context.stop_flag()).string()); });
 }
@@ -92,16 +99,23 @@ void add_finetune(CLI::App& app, Context& context) {
     std::vector<std::string> modules;
   };
   auto args = std::make_shared<FinetuneArguments>();
-  CLI::App* verb = app.add_subcommand("finetune", "Train a finished run's model further: on other basins or dates, or at another learning rate");
+  CLI::App* verb = app.add_subcommand(
+      "finetune", "Train a finished run's model further: on other basins or dates, or at another learning rate");
   verb->add_option("run", args->run, "Run folder of the base model")->required();
   verb->add_option("--config", args->config, "Configuration file; default: that of the base run");
-  verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")->take_all()->allow_extra_args(false);
-  verb->add_option("--modules", args->modules, "Parts to train: lstm, head (comma-separated); default: all")->delimiter(',')->allow_extra_args(false);
+  verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+  verb->add_option("--modules", args->modules, "Parts to train: lstm, head (comma-separated); default: all")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   verb->add_option("--out", args->out, "Run folder to create; default: in run_dir, named after experiment_name and the time");
   verb->callback([args, &context] {
     const RunFolder base = RunFolder::open(args->run);
     const RunConfig config = args->config.empty() ? base.load_config(args->set) : load_run_config(args->config, args->set);
-    fmt::print("{}\n", finetune(args->run, config, args->modules, {.run_folder = args->out}, context.observer, context.stop_flag()).string());
+    fmt::print(
+        "{}\n",
+        finetune(args->run, config, args->modules, {.run_folder = args->out}, context.observer, context.stop_flag()).string());
   });
 }
 

@@ -9,7 +9,8 @@
 namespace freshet::cli {
 namespace {
 
-InputError unknown(const std::string& word, const std::string& kind, const std::string& verb, const std::vector<std::string>& known) {
+InputError unknown(const std::string& word, const std::string& kind, const std::string& verb,
+                   const std::vector<std::string>& known) {
   const auto near = nearest(word, known);
   return InputError({.what = fmt::format("`{}` is not {} of `{}`", word, kind, verb),
                      .hint = near ? fmt::format("Did you mean `{}`?", *near) : fmt::format("See `{} --help`.", verb)});

@@ -33,7 +33,8 @@ std::string escape_cell(std::string text) {
 }  // namespace
 
 std::string explain_field(const FieldInfo& info) {
-  std::string text = fmt::format("{}\n  {}\n  type:    {}\n  default: {}\n", info.key, info.doc, info.type, default_or_required(info));
+  std::string text =
+      fmt::format("{}\n  {}\n  type:    {}\n  default: {}\n", info.key, info.doc, info.type, default_or_required(info));
   if (const std::string values = allowed(info); !values.empty()) text += fmt::format("  allowed: {}\n", values);
   if (!info.aliases.empty()) text += fmt::format("  also understood as: {}\n", fmt::join(info.aliases, ", "));
   return text;
@@ -54,10 +55,14 @@ std::string list_fields(const std::vector<FieldInfo>& infos) {
 
 std::string fields_markdown(const std::vector<FieldInfo>& infos) {
   std::string text =
-      "# Configuration reference\n\nGenerated from the program (`freshet config explain --markdown`). A configuration is a YAML file of "
-      "`key: value` lines; a key that is not listed here is an error. Relative paths are taken from the file's own folder, but `run_dir` and "
-      "paths given by `--set` from the current one. `${NAME}` in a path is replaced by that environment variable. A single value may stand "
-      "where a list is expected. Which keys are NeuralHydrology's: [coming from NeuralHydrology](../coming_from_neuralhydrology.md).\n";
+      "# Configuration reference\n\nGenerated from the program (`freshet config explain --markdown`). A configuration is a YAML "
+      "file of "
+      "`key: value` lines; a key that is not listed here is an error. Relative paths are taken from the file's own folder, but "
+      "`run_dir` and "
+      "paths given by `--set` from the current one. `${NAME}` in a path is replaced by that environment variable. A single value "
+      "may stand "
+      "where a list is expected. Which keys are NeuralHydrology's: [coming from "
+      "NeuralHydrology](../coming_from_neuralhydrology.md).\n";
   for (const std::string& group : groups_of(infos)) {
     text += fmt::format("\n## {}\n\n| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n", group);
     for (const FieldInfo& info : infos) {
@@ -72,8 +77,10 @@ std::string fields_markdown(const std::vector<FieldInfo>& infos) {
 }
 
 std::string fields_json_schema(const std::vector<FieldInfo>& infos) {
-  nlohmann::ordered_json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "Freshet run configuration"},
-                                   {"type", "object"}, {"additionalProperties", false}};
+  nlohmann::ordered_json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                                   {"title", "Freshet run configuration"},
+                                   {"type", "object"},
+                                   {"additionalProperties", false}};
   auto required = nlohmann::ordered_json::array();
   for (const FieldInfo& info : infos) {
     auto property = nlohmann::ordered_json::parse(info.schema);

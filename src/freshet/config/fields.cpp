@@ -68,7 +68,9 @@ ConfigSource ConfigSource::from_text(const std::string& text, const std::string&
   try {
     root = YAML::Load(text);
   } catch (const YAML::Exception& error) {
-    throw InputError({.what = "not valid YAML: " + error.msg, .file = name, .line = static_cast<std::size_t>(error.mark.line + 1),
+    throw InputError({.what = "not valid YAML: " + error.msg,
+                      .file = name,
+                      .line = static_cast<std::size_t>(error.mark.line + 1),
                       .column = static_cast<std::size_t>(error.mark.column + 1)});
   }
   if (root.IsNull()) return source;
@@ -77,7 +79,8 @@ ConfigSource ConfigSource::from_text(const std::string& text, const std::string&
   for (const auto& entry : root) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
     if (source.find(key)) {
-      problems.push_back(source.placed({entry.second, entry.first.Mark(), name}, {.what = fmt::format("`{}` is given twice", key)}));
+      problems.push_back(
+          source.placed({entry.second, entry.first.Mark(), name}, {.what = fmt::format("`{}` is given twice", key)}));
     }
     source.entries_.emplace_back(key, Entry{entry.second, entry.first.Mark(), name});
   }
@@ -135,8 +138,9 @@ void ConfigSource::report_unknown_keys(std::vector<Problem>& problems) const {
   for (const auto& [key, entry] : entries_) {
     if (known_.contains(key)) continue;
     const auto near = nearest(key, known);
-    problems.push_back(placed(entry, {.what = fmt::format("`{}` is not a known key", key),
-                                      .hint = near ? fmt::format("Did you mean `{}`?", *near) : "See `freshet config explain`."}));
+    problems.push_back(
+        placed(entry, {.what = fmt::format("`{}` is not a known key", key),
+                       .hint = near ? fmt::format("Did you mean `{}`?", *near) : "See `freshet config explain`."}));
   }
 }
 

@@ -33,10 +33,10 @@ struct FieldInfo {
 /// What may be said of a field beside its name and place.
 struct FieldRules {
   std::string doc;
-  std::optional<double> min;            ///< least allowed value, for numbers
-  std::optional<double> max;            ///< greatest allowed value
-  bool above_min = false;               ///< the least value itself is not allowed
-  std::vector<std::string> choices{};   ///< the only values allowed, for text
+  std::optional<double> min;           ///< least allowed value, for numbers
+  std::optional<double> max;           ///< greatest allowed value
+  bool above_min = false;              ///< the least value itself is not allowed
+  std::vector<std::string> choices{};  ///< the only values allowed, for text
   std::vector<std::string> aliases{};
   bool required = false;
 };
@@ -87,10 +87,17 @@ std::optional<std::string> check_rules(const T& value, const FieldRules& rules) 
 
 /// A row of a field table: key, place in the struct, rules. The default is whatever the struct's own initialiser says.
 template <class Options, class T>
-Field<Options> field(std::string group, std::string key, T Options::* member, FieldRules rules) {
-  FieldInfo info{.key = key, .group = std::move(group), .type = ValueType<T>::name, .schema = ValueType<T>::schema,
-                 .default_text = YAML::Dump(write_value(Options{}.*member)), .doc = rules.doc, .range = range_text(rules),
-                 .choices = rules.choices, .aliases = rules.aliases, .required = rules.required};
+Field<Options> field(std::string group, std::string key, T Options::*member, FieldRules rules) {
+  FieldInfo info{.key = key,
+                 .group = std::move(group),
+                 .type = ValueType<T>::name,
+                 .schema = ValueType<T>::schema,
+                 .default_text = YAML::Dump(write_value(Options{}.*member)),
+                 .doc = rules.doc,
+                 .range = range_text(rules),
+                 .choices = rules.choices,
+                 .aliases = rules.aliases,
+                 .required = rules.required};
   if (rules.required) info.default_text.clear();
   auto read = [key, member, rules](const YAML::Node& node, Options& options) -> std::optional<Problem> {
     T value{};
@@ -155,7 +162,8 @@ void ConfigSource::read(const FieldTable<Options>& table, Options& options, std:
       const auto entry = find(name);
       if (!entry) continue;
       if (written) {
-        problems.push_back(placed(*entry, {.what = fmt::format("`{}` and `{}` are the same key", *written, name), .hint = "Keep one."}));
+        problems.push_back(
+            placed(*entry, {.what = fmt::format("`{}` and `{}` are the same key", *written, name), .hint = "Keep one."}));
         continue;
       }
       written = name;

@@ -95,23 +95,34 @@ Expected read_value(const YAML::Node& node, std::map<std::int64_t, double>& valu
   for (const auto& entry : node) {
     std::int64_t epoch = 0;
     double number = 0;
-    if (read_value(entry.first, epoch) || read_value(entry.second, number) || epoch < 0) return "a number, or {epoch: number, ...}";
+    if (read_value(entry.first, epoch) || read_value(entry.second, number) || epoch < 0)
+      return "a number, or {epoch: number, ...}";
     value[epoch] = number;
   }
   return std::nullopt;
 }
 
-YAML::Node write_value(bool value) { return YAML::Node(value); }
-YAML::Node write_value(std::int64_t value) { return YAML::Node(value); }
-YAML::Node write_value(double value) { return YAML::Node(value); }
+YAML::Node write_value(bool value) {
+  return YAML::Node(value);
+}
+YAML::Node write_value(std::int64_t value) {
+  return YAML::Node(value);
+}
+YAML::Node write_value(double value) {
+  return YAML::Node(value);
+}
 YAML::Node write_value(const std::string& value) {
   YAML::Node node(value);
   // Ids such as 01013500 must come back as text.
   if (value.empty() || value.find_first_not_of("0123456789.+-eE_") == std::string::npos) node.SetTag("!");
   return node;
 }
-YAML::Node write_value(const std::filesystem::path& value) { return YAML::Node(value.string()); }
-YAML::Node write_value(Time value) { return YAML::Node(to_string(value)); }
+YAML::Node write_value(const std::filesystem::path& value) {
+  return YAML::Node(value.string());
+}
+YAML::Node write_value(Time value) {
+  return YAML::Node(to_string(value));
+}
 YAML::Node write_value(const std::map<std::int64_t, double>& value) {
   if (value.size() == 1 && value.begin()->first == 0) return write_value(value.begin()->second);
   YAML::Node node(YAML::NodeType::Map);

@@ -118,7 +118,8 @@ struct ValueType<std::optional<T>> : ValueType<T> {
 template <class T>
 struct ValueType<std::vector<T>> {
   static inline const std::string name = std::string("list of: ") + ValueType<T>::name;
-  static inline const std::string schema = std::string(R"({"type":["array","string","null"],"items":)") + ValueType<T>::schema + "}";
+  static inline const std::string schema =
+      std::string(R"({"type":["array","string","null"],"items":)") + ValueType<T>::schema + "}";
 };
 
 }  // namespace freshet

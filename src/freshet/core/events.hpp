@@ -36,7 +36,7 @@ struct StepFinished {
 
 struct EpochFinished {
   std::int64_t epoch = 0;
-  double loss = 0;           ///< mean over the epoch's steps, weighted by target days
+  double loss = 0;  ///< mean over the epoch's steps, weighted by target days
   double learning_rate = 0;
   double seconds = 0;
   double model_seconds = 0;  ///< of these, spent in the model's forward and backward
@@ -70,7 +70,8 @@ struct RunFinished {
   double seconds = 0;
 };
 
-using Event = std::variant<Note, RunStarted, StepFinished, EpochFinished, ValidationFinished, CheckpointWritten, Progress, RunFinished>;
+using Event =
+    std::variant<Note, RunStarted, StepFinished, EpochFinished, ValidationFinished, CheckpointWritten, Progress, RunFinished>;
 
 /// Receives events, always from one thread at a time.
 class Observer {

@@ -25,7 +25,9 @@ FlushSubnormals::FlushSubnormals() : saved_(_mm_getcsr()) {
   constexpr unsigned kDenormalsAreZero = 0x0040;
   _mm_setcsr(saved_ | kFlushToZero | kDenormalsAreZero);
 }
-FlushSubnormals::~FlushSubnormals() { _mm_setcsr(saved_); }
+FlushSubnormals::~FlushSubnormals() {
+  _mm_setcsr(saved_);
+}
 #else
 FlushSubnormals::FlushSubnormals() : saved_(0) {}
 FlushSubnormals::~FlushSubnormals() = default;

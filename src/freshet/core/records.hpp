@@ -18,11 +18,11 @@ constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 /// One basin of an evaluated run. All series have axis.size values.
 struct BasinResult {
   std::string id;
-  std::string name;                                                 ///< gauge name, may be empty
-  double latitude = std::numeric_limits<double>::quiet_NaN();       ///< degrees north
-  double longitude = std::numeric_limits<double>::quiet_NaN();      ///< degrees east
+  std::string name;                                             ///< gauge name, may be empty
+  double latitude = std::numeric_limits<double>::quiet_NaN();   ///< degrees north
+  double longitude = std::numeric_limits<double>::quiet_NaN();  ///< degrees east
   double area_km2 = std::numeric_limits<double>::quiet_NaN();
-  std::map<std::string, double> scores;                             ///< metric name -> value
+  std::map<std::string, double> scores;  ///< metric name -> value
   TimeAxis axis;
   std::vector<float> observed;       ///< mm/day
   std::vector<float> simulated;      ///< mm/day
@@ -47,7 +47,7 @@ struct ComparisonResult {
 struct RunResult {
   std::string title;
   std::string subtitle;
-  bool synthetic = false;  ///< virtual basins: the report says so on every page
+  bool synthetic = false;                                    ///< virtual basins: the report says so on every page
   std::vector<std::pair<std::string, std::string>> summary;  ///< label, value
   std::string main_metric = "nse";
   std::vector<std::string> metrics;  ///< columns of the table, in order

@@ -6,7 +6,9 @@ namespace freshet {
 namespace {
 
 /// The quotient rounded towards minus infinity; C++ rounds towards zero, which is up for a time before the axis.
-std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
 }  // namespace
 

@@ -9,8 +9,8 @@ namespace freshet {
 namespace {
 
 std::chrono::year_month_day to_ymd(Time time) {
-  const auto days = std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time<std::chrono::minutes>(std::chrono::minutes(time.minutes)));
+  const auto days =
+      std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::minutes>(std::chrono::minutes(time.minutes)));
   return std::chrono::year_month_day(days);
 }
 
@@ -104,6 +104,8 @@ std::string to_string(Time time) {
   return text;
 }
 
-std::string to_string(const Period& period) { return to_string(period.first) + " to " + to_string(period.last); }
+std::string to_string(const Period& period) {
+  return to_string(period.first) + " to " + to_string(period.last);
+}
 
 }  // namespace freshet

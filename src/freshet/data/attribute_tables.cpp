@@ -61,7 +61,7 @@ bool same_value(const std::string& a, const std::string& b) {
 }
 
 /// Elements that are in every list, sorted.
-std::vector<std::string> in_every(const std::vector<SourcedAttributes>& tables, std::vector<std::string> AttributeTable::* list) {
+std::vector<std::string> in_every(const std::vector<SourcedAttributes>& tables, std::vector<std::string> AttributeTable::*list) {
   std::map<std::string, std::size_t> counts;
   for (const SourcedAttributes& source : tables) {
     for (const std::string& element : source.table.*list) ++counts[element];

@@ -11,7 +11,8 @@ Batch gather(const PreparedData& data, std::span<const Window> windows, const Wi
   const std::int64_t warm_up = options.warm_up();
   Batch batch{.steps = options.seq_length, .rows = rows, .targets_per_row = options.predict_last_n};
   batch.inputs.assign(static_cast<std::size_t>(batch.steps * rows * data.inputs), 0.0f);
-  batch.targets.assign(static_cast<std::size_t>(batch.targets_per_row * rows * data.targets), std::numeric_limits<float>::quiet_NaN());
+  batch.targets.assign(static_cast<std::size_t>(batch.targets_per_row * rows * data.targets),
+                       std::numeric_limits<float>::quiet_NaN());
 
   for (std::int64_t row = 0; row < rows; ++row) {
     const Window& window = windows[static_cast<std::size_t>(row)];

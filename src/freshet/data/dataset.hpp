@@ -81,7 +81,7 @@ class Dataset {
 
 /// How to open a data set.
 struct DatasetOptions {
-  std::string name;                    ///< registry name: camels_us, caravan, generic
+  std::string name;  ///< registry name: camels_us, caravan, generic
   std::filesystem::path data_dir;
   std::vector<std::string> forcings;   ///< products, for camels_us
   std::string area_source = "header";  ///< camels_us: header | gages2 | geospa_fabric

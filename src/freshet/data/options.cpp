@@ -16,9 +16,12 @@ struct SplitKeys {
 
 SplitKeys keys_of(const DataOptions& options, Split split) {
   switch (split) {
-    case Split::kTrain: return {"train", options.train_start_date, options.train_end_date};
-    case Split::kValidation: return {"validation", options.validation_start_date, options.validation_end_date};
-    case Split::kTest: return {"test", options.test_start_date, options.test_end_date};
+    case Split::kTrain:
+      return {"train", options.train_start_date, options.train_end_date};
+    case Split::kValidation:
+      return {"validation", options.validation_start_date, options.validation_end_date};
+    case Split::kTest:
+      return {"test", options.test_start_date, options.test_end_date};
   }
   throw InternalError("unknown split");
 }
@@ -26,7 +29,8 @@ SplitKeys keys_of(const DataOptions& options, Split split) {
 void check_dates(const SplitKeys& keys, const ConfigSource& source, std::vector<Problem>& problems) {
   const std::string key = keys.name + "_end_date";
   if (keys.start.size() != keys.end.size()) {
-    Problem problem = source.at_key(keys.end.empty() ? keys.name + "_start_date" : key, fmt::format("`{}_start_date` and `{}` do not pair", keys.name, key));
+    Problem problem = source.at_key(keys.end.empty() ? keys.name + "_start_date" : key,
+                                    fmt::format("`{}_start_date` and `{}` do not pair", keys.name, key));
     problem.expected = "as many end dates as start dates";
     problem.got = fmt::format("{} and {}", keys.start.size(), keys.end.size());
     problems.push_back(problem);
@@ -44,7 +48,8 @@ void check_dates(const SplitKeys& keys, const ConfigSource& source, std::vector<
   std::ranges::sort(periods);
   for (std::size_t i = 1; i < periods.size(); ++i) {
     if (periods[i].first <= periods[i - 1].last) {
-      problems.push_back(source.at_key(key, fmt::format("the {} periods {} and {} overlap", keys.name, to_string(periods[i - 1]), to_string(periods[i]))));
+      problems.push_back(source.at_key(
+          key, fmt::format("the {} periods {} and {} overlap", keys.name, to_string(periods[i - 1]), to_string(periods[i]))));
     }
   }
 }
@@ -79,9 +84,12 @@ void check_unique(const List& list, const std::string& key, const ConfigSource& 
 
 std::string to_string(Split split) {
   switch (split) {
-    case Split::kTrain: return "train";
-    case Split::kValidation: return "validation";
-    case Split::kTest: return "test";
+    case Split::kTrain:
+      return "train";
+    case Split::kValidation:
+      return "validation";
+    case Split::kTest:
+      return "test";
   }
   return "";
 }
@@ -94,24 +102,51 @@ const FieldTable<DataOptions>& data_fields() {
   static const FieldTable<O> table = {
       field(d, "dataset", &O::dataset, {.doc = "Kind of data set (`freshet list datasets`).", .required = true}),
       field(d, "data_dir", &O::data_dir, {.doc = "Root folder of the data set.", .required = true}),
-      field(d, "forcings", &O::forcings, {.doc = "Forcing products of camels_us, e.g. daymet; none: the folder's only one. With several, each column's name ends in its product: prcp(mm/day)_daymet."}),
-      field(d, "area_source", &O::area_source, {.doc = "Basin area by which camels_us discharge (ft3/s) becomes mm/day: of the forcing file's header, or attribute area_gages2 or area_geospa_fabric.", .choices = {"header", "gages2", "geospa_fabric"}}),
-      field(d, "cache_dir", &O::cache_dir, {.doc = "Folder of the binary cache of parsed series; none: $XDG_CACHE_HOME/freshet or ~/.cache/freshet; off: no cache."}),
-      field(d, "dynamic_inputs", &O::dynamic_inputs, {.doc = "Forcing variables the model sees at every step, by column name (`freshet data check` lists them).", .required = true}),
-      field(d, "target_variables", &O::target_variables, {.doc = "What the model predicts, by column name. Scores and reports are of the first.", .aliases = {"target_variable"}, .required = true}),
-      field(d, "static_attributes", &O::static_attributes, {.doc = "Static attributes the model sees at every step, by column name; empty: none.", .aliases = {"camels_attributes"}}),
-      field(s, "train_basin_file", &O::train_basin_file, {.doc = "Text file with one basin id per line, # for comments; none: all basins of the data set."}),
+      field(d, "forcings", &O::forcings,
+            {.doc = "Forcing products of camels_us, e.g. daymet; none: the folder's only one. With several, each column's name "
+                    "ends in its product: prcp(mm/day)_daymet."}),
+      field(d, "area_source", &O::area_source,
+            {.doc = "Basin area by which camels_us discharge (ft3/s) becomes mm/day: of the forcing file's header, or attribute "
+                    "area_gages2 or area_geospa_fabric.",
+             .choices = {"header", "gages2", "geospa_fabric"}}),
+      field(
+          d, "cache_dir", &O::cache_dir,
+          {.doc =
+               "Folder of the binary cache of parsed series; none: $XDG_CACHE_HOME/freshet or ~/.cache/freshet; off: no cache."}),
+      field(d, "dynamic_inputs", &O::dynamic_inputs,
+            {.doc = "Forcing variables the model sees at every step, by column name (`freshet data check` lists them).",
+             .required = true}),
+      field(d, "target_variables", &O::target_variables,
+            {.doc = "What the model predicts, by column name. Scores and reports are of the first.",
+             .aliases = {"target_variable"},
+             .required = true}),
+      field(d, "static_attributes", &O::static_attributes,
+            {.doc = "Static attributes the model sees at every step, by column name; empty: none.",
+             .aliases = {"camels_attributes"}}),
+      field(s, "train_basin_file", &O::train_basin_file,
+            {.doc = "Text file with one basin id per line, # for comments; none: all basins of the data set."}),
       field(s, "validation_basin_file", &O::validation_basin_file, {.doc = "Basins to validate on; none: the training basins."}),
       field(s, "test_basin_file", &O::test_basin_file, {.doc = "Basins to test on; none: the training basins."}),
-      field(s, "train_start_date", &O::train_start_date, {.doc = "First target day of training, YYYY-MM-DD or DD/MM/YYYY; a list for several periods. Warm-up is taken from the days before."}),
+      field(s, "train_start_date", &O::train_start_date,
+            {.doc = "First target day of training, YYYY-MM-DD or DD/MM/YYYY; a list for several periods. Warm-up is taken from "
+                    "the days before."}),
       field(s, "train_end_date", &O::train_end_date, {.doc = "Last target day of training; as many as first days."}),
       field(s, "validation_start_date", &O::validation_start_date, {.doc = "First day of validation (or a list)."}),
       field(s, "validation_end_date", &O::validation_end_date, {.doc = "Last day of validation (or a list)."}),
       field(s, "test_start_date", &O::test_start_date, {.doc = "First day of the test (or a list)."}),
       field(s, "test_end_date", &O::test_end_date, {.doc = "Last day of the test (or a list)."}),
-      field(w, "seq_length", &O::seq_length, {.doc = "Steps in one training sample: warm-up, then targets. Also the length of the windows of windowed evaluation.", .min = 1, .max = 100000}),
-      field(w, "predict_last_n", &O::predict_last_n, {.doc = "How many of a sample's last steps are targets; those before are warm-up. 1 is sequence-to-one, more is sequence-to-sequence. Samples are cut so that each target day occurs once per epoch.", .min = 1}),
-      field(w, "nan_handling_method", &O::nan_handling_method, {.doc = "What to do where inputs are missing. drop_window: samples that touch such a day are left out and counted. input_replacing: a learned value stands in for the missing input, and a flag tells the model so.", .choices = {"drop_window", "input_replacing"}}),
+      field(w, "seq_length", &O::seq_length,
+            {.doc = "Steps in one training sample: warm-up, then targets. Also the length of the windows of windowed evaluation.",
+             .min = 1,
+             .max = 100000}),
+      field(w, "predict_last_n", &O::predict_last_n,
+            {.doc = "How many of a sample's last steps are targets; those before are warm-up. 1 is sequence-to-one, more is "
+                    "sequence-to-sequence. Samples are cut so that each target day occurs once per epoch.",
+             .min = 1}),
+      field(w, "nan_handling_method", &O::nan_handling_method,
+            {.doc = "What to do where inputs are missing. drop_window: samples that touch such a day are left out and counted. "
+                    "input_replacing: a learned value stands in for the missing input, and a flag tells the model so.",
+             .choices = {"drop_window", "input_replacing"}}),
   };
   return table;
 }
@@ -131,7 +166,8 @@ std::optional<std::filesystem::path> basin_file(const DataOptions& options, Spli
 }
 
 void check_data_options(const DataOptions& options, const ConfigSource& source, std::vector<Problem>& problems) {
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) check_dates(keys_of(options, split), source, problems);
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+    check_dates(keys_of(options, split), source, problems);
   check_basin_file(options.train_basin_file, "train_basin_file", source, problems);
   check_basin_file(options.validation_basin_file, "validation_basin_file", source, problems);
   check_basin_file(options.test_basin_file, "test_basin_file", source, problems);
@@ -160,7 +196,11 @@ std::vector<ListedBasin> read_basin_list(const std::filesystem::path& file) {
     if (begin == std::string::npos || line[begin] == '#') continue;
     const std::string id = line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
     if (id.find_first_of(" \t,;") != std::string::npos) {
-      throw InputError({.what = "more than one word on a line of the basin list", .file = file.string(), .line = number, .expected = "one basin id a line", .got = "`" + id + "`"});
+      throw InputError({.what = "more than one word on a line of the basin list",
+                        .file = file.string(),
+                        .line = number,
+                        .expected = "one basin id a line",
+                        .got = "`" + id + "`"});
     }
     if (std::ranges::find(basins, id, &ListedBasin::id) != basins.end()) {
       throw InputError({.what = "the basin is listed twice", .file = file.string(), .line = number, .basin = id});

@@ -9,15 +9,23 @@ namespace freshet {
 namespace {
 
 /// Copies one variable into a [time, variable] array, standardised.
-void fill(std::vector<float>& out, std::size_t width, std::size_t column, std::span<const float> values, const Standardisation& s) {
+void fill(std::vector<float>& out, std::size_t width, std::size_t column, std::span<const float> values,
+          const Standardisation& s) {
   const float center = static_cast<float>(s.center);
   const float factor = static_cast<float>(1.0 / s.scale);
   for (std::size_t t = 0; t < values.size(); ++t) out[t * width + column] = (values[t] - center) * factor;
 }
 
-PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& attributes, const Scaler& scaler, const DataOptions& options,
-                            bool with_targets) {
-  PreparedBasin basin{.id = view.basin, .axis = view.axis, .inputs = {}, .targets = {}, .statics = {}, .observed = {}, .target_mean = {}, .target_std = {}};
+PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& attributes, const Scaler& scaler,
+                            const DataOptions& options, bool with_targets) {
+  PreparedBasin basin{.id = view.basin,
+                      .axis = view.axis,
+                      .inputs = {},
+                      .targets = {},
+                      .statics = {},
+                      .observed = {},
+                      .target_mean = {},
+                      .target_std = {}};
   const auto size = static_cast<std::size_t>(view.axis.size);
   const std::size_t inputs = options.dynamic_inputs.size();
   basin.inputs.resize(size * inputs);
@@ -42,8 +50,10 @@ PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& at
     if (column != nullptr) fill(basin.targets, targets, k, column->values, scaler.targets.at(name));
     basin.observed.push_back(column != nullptr ? column->values : std::span<const float>());
     const bool known = trained != scaler.basin_targets.end() && trained->second.contains(name);
-    basin.target_mean.push_back(known ? static_cast<float>(trained->second.at(name).center) : std::numeric_limits<float>::quiet_NaN());
-    basin.target_std.push_back(known ? static_cast<float>(trained->second.at(name).scale) : std::numeric_limits<float>::quiet_NaN());
+    basin.target_mean.push_back(known ? static_cast<float>(trained->second.at(name).center)
+                                      : std::numeric_limits<float>::quiet_NaN());
+    basin.target_std.push_back(known ? static_cast<float>(trained->second.at(name).scale)
+                                     : std::numeric_limits<float>::quiet_NaN());
   }
   return basin;
 }
@@ -52,7 +62,8 @@ PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& at
 
 PreparedData prepare(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
                      const Scaler& scaler, const DataOptions& options, bool with_targets, std::size_t threads) {
-  PreparedData data{.basins = std::vector<PreparedBasin>(basins.size()), .inputs = static_cast<std::int64_t>(options.dynamic_inputs.size()),
+  PreparedData data{.basins = std::vector<PreparedBasin>(basins.size()),
+                    .inputs = static_cast<std::int64_t>(options.dynamic_inputs.size()),
                     .targets = static_cast<std::int64_t>(options.target_variables.size()),
                     .statics = static_cast<std::int64_t>(options.static_attributes.size())};
   parallel_for(basins.size(), threads, [&](std::size_t i) {

@@ -12,9 +12,9 @@ namespace freshet {
 struct PreparedBasin {
   std::string id;
   TimeAxis axis;
-  std::vector<float> inputs;       ///< [time, input], standardised; NaN is missing
-  std::vector<float> targets;      ///< [time, target], standardised; NaN is missing; empty where no target is needed
-  std::vector<float> statics;      ///< [attribute], standardised
+  std::vector<float> inputs;   ///< [time, input], standardised; NaN is missing
+  std::vector<float> targets;  ///< [time, target], standardised; NaN is missing; empty where no target is needed
+  std::vector<float> statics;  ///< [attribute], standardised
   std::vector<std::span<const float>> observed;  ///< [target] raw observations on `axis`, views into the series store
   std::vector<float> target_mean;  ///< [target] raw mean of the observations in training; NaN for basins not trained on
   std::vector<float> target_std;   ///< [target] raw standard deviation, likewise

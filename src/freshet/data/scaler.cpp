@@ -36,7 +36,9 @@ struct Moments {
 };
 
 /// Relative to the size of the values, so that rounding noise of a constant is not taken for variation.
-bool is_constant(const Moments& moments, double deviation) { return !(deviation > 1e-9 * std::max(1e-30, std::abs(moments.mean))); }
+bool is_constant(const Moments& moments, double deviation) {
+  return !(deviation > 1e-9 * std::max(1e-30, std::abs(moments.mean)));
+}
 
 Moments moments_of(const BasinView& basin, const std::string& variable, const std::vector<Period>& periods) {
   const ColumnView* column = basin.find(variable);
@@ -63,8 +65,11 @@ Problem no_such_variable(const BasinView& basin, const std::string& variable) {
   std::vector<std::string> names;
   for (const ColumnView& column : basin.columns) names.push_back(column.name);
   const auto near = nearest(variable, names);
-  return {.what = "the data set has no such variable", .basin = basin.basin, .variable = variable,
-          .expected = fmt::format("one of {}", fmt::join(names, ", ")), .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""};
+  return {.what = "the data set has no such variable",
+          .basin = basin.basin,
+          .variable = variable,
+          .expected = fmt::format("one of {}", fmt::join(names, ", ")),
+          .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""};
 }
 
 std::string period_text(const DataOptions& options) {
@@ -88,7 +93,10 @@ std::map<std::string, Standardisation> map_of(const nlohmann::json& json) {
 }  // namespace
 
 std::string Scaler::to_json() const {
-  nlohmann::ordered_json json = {{"format", "freshet-scaler-1"}, {"inputs", json_of(inputs)}, {"targets", json_of(targets)}, {"attributes", json_of(attributes)}};
+  nlohmann::ordered_json json = {{"format", "freshet-scaler-1"},
+                                 {"inputs", json_of(inputs)},
+                                 {"targets", json_of(targets)},
+                                 {"attributes", json_of(attributes)}};
   json["basin_targets"] = nlohmann::ordered_json::object();
   for (const auto& [basin, map] : basin_targets) json["basin_targets"][basin] = json_of(map);
   return json.dump(1) + "\n";
@@ -97,8 +105,12 @@ std::string Scaler::to_json() const {
 Scaler Scaler::from_json(const std::string& text, const std::string& source) {
   try {
     const auto json = nlohmann::json::parse(text);
-    if (json.at("format") != "freshet-scaler-1") throw InputError({.what = "unknown scaler format", .file = source, .got = json.at("format").dump()});
-    Scaler scaler{.inputs = map_of(json.at("inputs")), .targets = map_of(json.at("targets")), .attributes = map_of(json.at("attributes")), .basin_targets = {}};
+    if (json.at("format") != "freshet-scaler-1")
+      throw InputError({.what = "unknown scaler format", .file = source, .got = json.at("format").dump()});
+    Scaler scaler{.inputs = map_of(json.at("inputs")),
+                  .targets = map_of(json.at("targets")),
+                  .attributes = map_of(json.at("attributes")),
+                  .basin_targets = {}};
     for (const auto& [basin, map] : json.at("basin_targets").items()) scaler.basin_targets[basin] = map_of(map);
     return scaler;
   } catch (const nlohmann::json::exception& error) {
@@ -114,7 +126,9 @@ std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTab
     const auto at = std::ranges::find(table.names, name);
     if (at == table.names.end()) {
       const auto near = nearest(name, table.names);
-      problems.push_back({.what = "the data set has no such attribute", .variable = name, .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
+      problems.push_back({.what = "the data set has no such attribute",
+                          .variable = name,
+                          .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
       continue;
     }
     columns.push_back(static_cast<std::size_t>(at - table.names.begin()));
@@ -134,8 +148,11 @@ std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTab
       const std::string& cell = table.cell(static_cast<std::size_t>(at - table.basins.begin()), columns[k]);
       const auto value = parse_number(cell);
       if (!value) {
-        problems.push_back({.what = cell.empty() ? "the attribute is missing for this basin" : "the attribute is not a number", .basin = basin,
-                            .variable = names[k], .expected = "a number", .got = "`" + cell + "`",
+        problems.push_back({.what = cell.empty() ? "the attribute is missing for this basin" : "the attribute is not a number",
+                            .basin = basin,
+                            .variable = names[k],
+                            .expected = "a number",
+                            .got = "`" + cell + "`",
                             .hint = "Leave the basin or the attribute out."});
       }
       row.push_back(value.value_or(0));
@@ -146,7 +163,8 @@ std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTab
 }
 
 std::map<std::string, std::map<std::string, Standardisation>> basin_target_statistics(const std::vector<BasinView>& basins,
-                                                                                      const DataOptions& options, std::vector<Problem>& problems) {
+                                                                                      const DataOptions& options,
+                                                                                      std::vector<Problem>& problems) {
   const std::vector<Period> periods = split_periods(options, Split::kTrain);
   const auto sorted = by_id(basins);
   std::map<std::string, std::map<std::string, Standardisation>> statistics;
@@ -158,8 +176,11 @@ std::map<std::string, std::map<std::string, Standardisation>> basin_target_stati
     for (const BasinView* basin : sorted) {
       const Moments own = moments_of(*basin, name, periods);
       if (own.n == 0 || is_constant(own, own.population_std())) {
-        problems.push_back({.what = own.n == 0 ? "no observation in the training period" : "the observations are constant in the training period",
-                            .basin = basin->basin, .date = period_text(options), .variable = name,
+        problems.push_back({.what = own.n == 0 ? "no observation in the training period"
+                                               : "the observations are constant in the training period",
+                            .basin = basin->basin,
+                            .date = period_text(options),
+                            .variable = name,
                             .hint = "Remove the basin from the training list."});
       }
       statistics[basin->basin][name] = {own.mean, own.population_std()};
@@ -184,8 +205,11 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
     Moments all;
     for (const BasinView* basin : sorted) all.merge(moments_of(*basin, name, periods));
     if (is_constant(all, all.population_std())) {
-      problems.push_back({.what = all.n == 0 ? "the input is missing throughout the training period" : "the input is constant in the training period",
-                          .date = period_text(options), .variable = name, .hint = "Leave it out of `dynamic_inputs`."});
+      problems.push_back({.what = all.n == 0 ? "the input is missing throughout the training period"
+                                             : "the input is constant in the training period",
+                          .date = period_text(options),
+                          .variable = name,
+                          .hint = "Leave it out of `dynamic_inputs`."});
     }
     scaler.inputs[name] = {all.mean, all.population_std()};
   }
@@ -202,7 +226,9 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
     for (const BasinView* basin : sorted) all.add(attributes.at(basin->basin)[k]);
     if (is_constant(all, all.sample_std())) {
       problems.push_back({.what = fmt::format("the attribute is the same for all {} training basins", sorted.size()),
-                          .variable = options.static_attributes[k], .got = fmt::format("{}", all.mean), .hint = "Leave it out of `static_attributes`."});
+                          .variable = options.static_attributes[k],
+                          .got = fmt::format("{}", all.mean),
+                          .hint = "Leave it out of `static_attributes`."});
     }
     scaler.attributes[options.static_attributes[k]] = {all.mean, all.sample_std()};
   }

@@ -40,7 +40,8 @@ std::map<std::string, std::vector<double>> numeric_attributes(const AttributeTab
 /// Mean and standard deviation of each basin's observations in the training periods. Problems: a basin without observations or
 /// with a constant target.
 std::map<std::string, std::map<std::string, Standardisation>> basin_target_statistics(const std::vector<BasinView>& basins,
-                                                                                      const DataOptions& options, std::vector<Problem>& problems);
+                                                                                      const DataOptions& options,
+                                                                                      std::vector<Problem>& problems);
 
 /// Computes the scaler. Sums run over basins in the order of their ids, so the result does not depend on the order of lists.
 /// InputError, listing all: an input that a basin lacks, a target that no basin has, an input or attribute that is constant or

@@ -112,7 +112,8 @@ BasinView Store::view_of(const Item& item) const {
     view.area_km2 = series.area_km2;
     view.area_source = series.area_source;
     view.content_hash = item.parsed_hash;
-    for (const Column& column : series.columns) view.columns.push_back({.name = column.name, .unit = column.unit, .values = column.values});
+    for (const Column& column : series.columns)
+      view.columns.push_back({.name = column.name, .unit = column.unit, .values = column.values});
   } else {
     const CacheRecord& record = *item.cached;
     view.axis = record.axis;

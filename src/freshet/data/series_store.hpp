@@ -42,7 +42,7 @@ struct BasinView {
 struct StoreOptions {
   std::filesystem::path cache_dir;  ///< where the cache file lives; empty: parse every time, keep in memory
   std::size_t threads = 1;
-  bool verify_hashes = false;       ///< re-read every source and compare its hash with the cache's
+  bool verify_hashes = false;  ///< re-read every source and compare its hash with the cache's
 };
 
 /// The series of the basins of a run: parsed from the data set's files, or mapped from a binary cache when the paths, sizes and

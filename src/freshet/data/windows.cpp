@@ -11,7 +11,8 @@ namespace {
 
 /// counts[t + 1] = number of steps up to t for which `holds(first value of the step)`.
 template <class Predicate>
-std::vector<std::int32_t> running_count(const std::vector<float>& values, std::int64_t width, std::int64_t steps, Predicate holds) {
+std::vector<std::int32_t> running_count(const std::vector<float>& values, std::int64_t width, std::int64_t steps,
+                                        Predicate holds) {
   std::vector<std::int32_t> counts(static_cast<std::size_t>(steps) + 1, 0);
   for (std::int64_t t = 0; t < steps; ++t) {
     const bool counted = !values.empty() && holds(values.data() + t * width);
@@ -60,7 +61,8 @@ void WindowPlanner::add_basin(std::int32_t basin, std::int64_t phase, WindowPlan
 
     std::int64_t first = std::max(present.first, std::min(options_.warm_up(), present.end));
     plan.losses.days_without_history += first - present.first;
-    for (std::int64_t length = phase > 0 ? phase : options_.predict_last_n; first < present.end; length = options_.predict_last_n) {
+    for (std::int64_t length = phase > 0 ? phase : options_.predict_last_n; first < present.end;
+         length = options_.predict_last_n) {
       const std::int64_t count = std::min(length, present.end - first);
       add_window(basin, first, count, plan);
       first += count;
@@ -78,7 +80,8 @@ WindowPlan WindowPlanner::shuffled(std::uint64_t seed, std::int64_t epoch) const
   WindowPlan plan;
   for (std::size_t b = 0; b < data_.basins.size(); ++b) {
     RngStream rng(seed, RngUse::kShuffle, static_cast<std::uint64_t>(epoch), static_cast<std::uint32_t>(b) + 1);
-    add_basin(static_cast<std::int32_t>(b), static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(options_.predict_last_n))), plan);
+    add_basin(static_cast<std::int32_t>(b),
+              static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(options_.predict_last_n))), plan);
   }
   RngStream rng(seed, RngUse::kShuffle, static_cast<std::uint64_t>(epoch), 0);
   for (std::size_t i = plan.windows.size(); i > 1; --i) std::swap(plan.windows[i - 1], plan.windows[rng.below(i)]);

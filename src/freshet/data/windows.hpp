@@ -18,11 +18,11 @@ struct Window {
 
 /// Target days of the period that no window offers, by cause, and windows dropped.
 struct WindowLosses {
-  std::int64_t days_without_history = 0;   ///< the record starts less than a warm-up before them
-  std::int64_t days_outside_record = 0;    ///< no forcing on that day
-  std::int64_t windows_missing_input = 0;  ///< an input is missing in the window (drop_window)
-  std::int64_t windows_without_target = 0; ///< no observation on any of the target days
-  std::int64_t days_missing_target = 0;    ///< single days without observation in windows that are used (masked)
+  std::int64_t days_without_history = 0;    ///< the record starts less than a warm-up before them
+  std::int64_t days_outside_record = 0;     ///< no forcing on that day
+  std::int64_t windows_missing_input = 0;   ///< an input is missing in the window (drop_window)
+  std::int64_t windows_without_target = 0;  ///< no observation on any of the target days
+  std::int64_t days_missing_target = 0;     ///< single days without observation in windows that are used (masked)
 };
 
 struct WindowPlan {
@@ -58,8 +58,8 @@ class WindowPlanner {
   const PreparedData& data_;
   std::vector<Period> periods_;
   WindowOptions options_;
-  std::vector<std::vector<std::int32_t>> missing_inputs_;    ///< [basin][t + 1]: days with a missing input up to t
-  std::vector<std::vector<std::int32_t>> present_targets_;   ///< [basin][t + 1]: days with any observation up to t
+  std::vector<std::vector<std::int32_t>> missing_inputs_;   ///< [basin][t + 1]: days with a missing input up to t
+  std::vector<std::vector<std::int32_t>> present_targets_;  ///< [basin][t + 1]: days with any observation up to t
 };
 
 }  // namespace freshet

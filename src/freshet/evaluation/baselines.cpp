@@ -25,7 +25,8 @@ std::vector<float> persistence(std::span<const float> observed) {
   return out;
 }
 
-std::vector<float> climatology(const TimeAxis& axis, std::span<const float> observed, const std::vector<Period>& training, const TimeAxis& wanted) {
+std::vector<float> climatology(const TimeAxis& axis, std::span<const float> observed, const std::vector<Period>& training,
+                               const TimeAxis& wanted) {
   std::array<double, kDays> sum{}, count{};
   for (std::int64_t t = 0; t < axis.size && t < static_cast<std::int64_t>(observed.size()); ++t) {
     const float value = observed[static_cast<std::size_t>(t)];

@@ -15,6 +15,7 @@ std::vector<float> persistence(std::span<const float> observed);
 /// at that time of the year.
 /// @param observed  [axis.size], NaN is missing
 /// @return [wanted.size]; NaN where no training observation lies near the day
-std::vector<float> climatology(const TimeAxis& axis, std::span<const float> observed, const std::vector<Period>& training, const TimeAxis& wanted);
+std::vector<float> climatology(const TimeAxis& axis, std::span<const float> observed, const std::vector<Period>& training,
+                               const TimeAxis& wanted);
 
 }  // namespace freshet

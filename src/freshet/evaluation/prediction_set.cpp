@@ -22,7 +22,8 @@ ScoreTable score(const PredictionSet& set, std::size_t target, std::size_t threa
   for (const BasinSeriesPair& basin : set.basins) table.basins.push_back(basin.basin);
   parallel_for(set.basins.size(), threads, [&](std::size_t b) {
     const BasinSeriesPair& basin = set.basins[b];
-    ScoreInput input{.axis = set.axis, .observed = {basin.observed[target].begin(), basin.observed[target].end()},
+    ScoreInput input{.axis = set.axis,
+                     .observed = {basin.observed[target].begin(), basin.observed[target].end()},
                      .simulated = {basin.simulated[target].begin(), basin.simulated[target].end()}};
     input.observed.resize(static_cast<std::size_t>(set.axis.size), std::numeric_limits<double>::quiet_NaN());
     for (const Score& score : score_series(input)) table.values[b].push_back(score.value);

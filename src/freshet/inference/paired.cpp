@@ -4,7 +4,8 @@
 
 namespace freshet {
 
-PairedSeries paired_series(const PreparedBasin& basin, const BasinPrediction& prediction, std::size_t target, std::size_t targets) {
+PairedSeries paired_series(const PreparedBasin& basin, const BasinPrediction& prediction, std::size_t target,
+                           std::size_t targets) {
   const auto size = static_cast<std::size_t>(prediction.axis.size);
   PairedSeries pair{std::vector<double>(size, std::numeric_limits<double>::quiet_NaN()), std::vector<double>(size)};
   const auto offset = static_cast<std::size_t>(*basin.axis.index_of(prediction.axis.first));

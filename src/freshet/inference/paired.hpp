@@ -10,6 +10,7 @@ struct PairedSeries {
   std::vector<double> simulated;
 };
 
-PairedSeries paired_series(const PreparedBasin& basin, const BasinPrediction& prediction, std::size_t target, std::size_t targets);
+PairedSeries paired_series(const PreparedBasin& basin, const BasinPrediction& prediction, std::size_t target,
+                           std::size_t targets);
 
 }  // namespace freshet

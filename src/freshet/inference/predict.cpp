@@ -46,7 +46,8 @@ class Planner {
       }
       std::int64_t end = t + 1;
       while (end < wanted.end && usable(basin, end)) ++end;
-      PlannedRun run{.run = {.basin = basin, .first = t, .end = end}, .valid_from = t == start ? wanted.first : t + request_.options.warmup_steps,
+      PlannedRun run{.run = {.basin = basin, .first = t, .end = end},
+                     .valid_from = t == start ? wanted.first : t + request_.options.warmup_steps,
                      .reaches_end = end == wanted.end};
       run.valid_from = std::max(run.valid_from, wanted.first);
       if (resumed) run.run.initial = resume->second.state;
@@ -60,13 +61,18 @@ class Planner {
 
   void check_resume(const PreparedBasin& own, const ResumePoint& point, StepRange wanted) const {
     if (own.axis.at(wanted.first) == point.next) return;
-    throw InputError({.what = "the saved state does not fit the period", .basin = own.id, .date = to_string(own.axis.at(wanted.first)),
-                      .expected = "a period that starts on " + to_string(point.next), .got = to_string(own.axis.at(wanted.first)),
+    throw InputError({.what = "the saved state does not fit the period",
+                      .basin = own.id,
+                      .date = to_string(own.axis.at(wanted.first)),
+                      .expected = "a period that starts on " + to_string(point.next),
+                      .got = to_string(own.axis.at(wanted.first)),
                       .hint = "A state continues the run on the day after its last one."});
   }
 
   InputError missing_in_resumed(const PreparedBasin& own, std::int64_t t) const {
-    return InputError({.what = "an input is missing and the model cannot replace it", .basin = own.id, .date = to_string(own.axis.at(t)),
+    return InputError({.what = "an input is missing and the model cannot replace it",
+                       .basin = own.id,
+                       .date = to_string(own.axis.at(t)),
                        .hint = "Fill the gap, or train with `nan_handling_method: input_replacing`."});
   }
 
@@ -74,8 +80,8 @@ class Planner {
   const PredictionRequest& request_;
 };
 
-void store(const PredictionRequest& request, std::int64_t targets, std::int64_t offset, const std::vector<float>& values, std::int64_t from,
-           BasinPrediction& out) {
+void store(const PredictionRequest& request, std::int64_t targets, std::int64_t offset, const std::vector<float>& values,
+           std::int64_t from, BasinPrediction& out) {
   // values[0] belongs to record index `offset` of the output axis' first step; the first `from` steps are warm-up.
   const auto steps = static_cast<std::int64_t>(values.size()) / targets;
   for (std::int64_t t = from; t < steps; ++t) {
@@ -91,10 +97,12 @@ void store(const PredictionRequest& request, std::int64_t targets, std::int64_t 
   }
 }
 
-BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<StepRange>& ranges, std::int64_t targets, std::int64_t warmup) {
+BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<StepRange>& ranges, std::int64_t targets,
+                                 std::int64_t warmup) {
   StepRange hull = ranges.empty() ? StepRange{} : ranges.front();
   for (const StepRange& range : ranges) hull.end = std::max(hull.end, range.end);
-  BasinPrediction out{.basin = basin.id, .axis = {basin.axis.at(hull.first), basin.axis.step_minutes, hull.size()}, .simulated = {}, .end = {}};
+  BasinPrediction out{
+      .basin = basin.id, .axis = {basin.axis.at(hull.first), basin.axis.step_minutes, hull.size()}, .simulated = {}, .end = {}};
   out.simulated.assign(static_cast<std::size_t>(out.axis.size * targets), std::numeric_limits<float>::quiet_NaN());
   out.short_warmup = std::max<std::int64_t>(0, warmup - hull.first);
   return out;
@@ -117,7 +125,10 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
     std::ranges::sort(ranges, {}, &StepRange::first);
     const std::size_t first_run = planned.size();
     const bool resumed = request.resume.contains(basin.id);
-    predictions.push_back(empty_prediction(basin, ranges, data.targets, resumed ? 0 : windowed ? request.seq_length - 1 : request.options.warmup_steps));
+    predictions.push_back(empty_prediction(basin, ranges, data.targets,
+                                           resumed    ? 0
+                                           : windowed ? request.seq_length - 1
+                                                      : request.options.warmup_steps));
     for (const StepRange& range : ranges) {
       if (windowed) {
         planned.push_back({{.basin = static_cast<std::int32_t>(b), .first = range.first, .end = range.end}, range.first, false});
@@ -148,7 +159,8 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
     const std::int64_t hull_first = *basin.axis.index_of(out.axis.first);
     store(request, data.targets, plan.run.first - hull_first, results[i].prediction, plan.valid_from - plan.run.first, out);
     if (plan.reaches_end) out.end = ResumePoint{results[i].state, basin.axis.at(plan.run.end)};
-    for (std::size_t v = static_cast<std::size_t>((plan.valid_from - plan.run.first) * data.targets); v < results[i].prediction.size(); v += static_cast<std::size_t>(data.targets)) {
+    for (std::size_t v = static_cast<std::size_t>((plan.valid_from - plan.run.first) * data.targets);
+         v < results[i].prediction.size(); v += static_cast<std::size_t>(data.targets)) {
       if (!std::isnan(results[i].prediction[v])) --out.missing_input_days;
     }
   }

@@ -17,9 +17,9 @@ struct ResumePoint {
 /// A model's predictions for one basin, in the targets' own units.
 struct BasinPrediction {
   std::string basin;
-  TimeAxis axis;                 ///< from the first to the last day asked for that lies in the record
-  std::vector<float> simulated;  ///< [axis.size, target]; NaN outside the periods and where inputs were missing
-  std::optional<ResumePoint> end;  ///< of stateful runs that reach the last period's end
+  TimeAxis axis;                        ///< from the first to the last day asked for that lies in the record
+  std::vector<float> simulated;         ///< [axis.size, target]; NaN outside the periods and where inputs were missing
+  std::optional<ResumePoint> end;       ///< of stateful runs that reach the last period's end
   std::int64_t clipped = 0;             ///< values that were negative and set to zero
   std::int64_t missing_input_days = 0;  ///< days of the periods without prediction for want of input
   std::int64_t outside_record = 0;      ///< days of the periods that the record does not cover
@@ -27,12 +27,12 @@ struct BasinPrediction {
 };
 
 struct PredictionRequest {
-  std::vector<Period> periods;    ///< in any order, without overlap
+  std::vector<Period> periods;  ///< in any order, without overlap
   InferenceOptions options;
   std::int64_t seq_length = 365;  ///< of windows
   bool missing_allowed = false;   ///< the model replaces missing inputs
   std::vector<Standardisation> target_scaling;
-  std::vector<bool> clip;         ///< [target]
+  std::vector<bool> clip;                     ///< [target]
   std::map<std::string, ResumePoint> resume;  ///< basins that go on from a saved state instead of warming up
   std::size_t threads = 1;
 };

@@ -15,9 +15,11 @@ namespace {
 constexpr std::int64_t kLanes = 32;
 constexpr std::int64_t kChunkSteps = 256;
 
-void copy_steps(const PreparedData& data, std::int32_t basin, std::int64_t first, std::int64_t steps, std::int64_t lane, std::int64_t lanes, float* out) {
+void copy_steps(const PreparedData& data, std::int32_t basin, std::int64_t first, std::int64_t steps, std::int64_t lane,
+                std::int64_t lanes, float* out) {
   const float* from = data.basins[static_cast<std::size_t>(basin)].inputs.data() + first * data.inputs;
-  for (std::int64_t t = 0; t < steps; ++t) std::copy_n(from + t * data.inputs, data.inputs, out + (t * lanes + lane) * data.inputs);
+  for (std::int64_t t = 0; t < steps; ++t)
+    std::copy_n(from + t * data.inputs, data.inputs, out + (t * lanes + lane) * data.inputs);
 }
 
 torch::Tensor statics_of(const PreparedData& data, std::span<const std::int32_t> basins) {
@@ -50,7 +52,8 @@ BasinState unpack(const ModelState& state, std::int64_t lane) {
 }
 
 /// Runs up to kLanes runs of equal length side by side.
-void run_block(Model& model, const PreparedData& data, std::span<const SimulationRun* const> runs, std::span<SimulationResult* const> results) {
+void run_block(Model& model, const PreparedData& data, std::span<const SimulationRun* const> runs,
+               std::span<SimulationResult* const> results) {
   const SingleThreadScope one_thread;
   const torch::NoGradGuard no_grad;
   std::vector<std::int32_t> basins;
@@ -62,7 +65,8 @@ void run_block(Model& model, const PreparedData& data, std::span<const Simulatio
     const std::int64_t n = std::min(kChunkSteps, steps - from);
     torch::Tensor dynamic = torch::zeros({n, kLanes, data.inputs});
     for (std::size_t lane = 0; lane < runs.size(); ++lane) {
-      copy_steps(data, runs[lane]->basin, runs[lane]->first + from, n, static_cast<std::int64_t>(lane), kLanes, dynamic.data_ptr<float>());
+      copy_steps(data, runs[lane]->basin, runs[lane]->first + from, n, static_cast<std::int64_t>(lane), kLanes,
+                 dynamic.data_ptr<float>());
     }
     const ModelOutput output = model.run({dynamic, statics}, state, n, nullptr);
     state = {output.state.hidden.contiguous(), output.state.cell.contiguous()};
@@ -79,12 +83,14 @@ void run_block(Model& model, const PreparedData& data, std::span<const Simulatio
 
 bool is_complete(const PreparedData& data, std::int32_t basin, std::int64_t first, std::int64_t end) {
   const auto& inputs = data.basins[static_cast<std::size_t>(basin)].inputs;
-  return std::none_of(inputs.begin() + first * data.inputs, inputs.begin() + end * data.inputs, [](float x) { return std::isnan(x); });
+  return std::none_of(inputs.begin() + first * data.inputs, inputs.begin() + end * data.inputs,
+                      [](float x) { return std::isnan(x); });
 }
 
 }  // namespace
 
-std::vector<SimulationResult> simulate_stateful(Model& model, const PreparedData& data, std::span<const SimulationRun> runs, std::size_t threads) {
+std::vector<SimulationResult> simulate_stateful(Model& model, const PreparedData& data, std::span<const SimulationRun> runs,
+                                                std::size_t threads) {
   std::vector<SimulationResult> results(runs.size());
   std::vector<std::size_t> order(runs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -120,7 +126,8 @@ std::vector<std::vector<float>> simulate_windowed(Model& model, const PreparedDa
   std::vector<std::vector<float>> results(runs.size());
   std::vector<Sample> samples;
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    results[r].assign(static_cast<std::size_t>((runs[r].end - runs[r].first) * data.targets), std::numeric_limits<float>::quiet_NaN());
+    results[r].assign(static_cast<std::size_t>((runs[r].end - runs[r].first) * data.targets),
+                      std::numeric_limits<float>::quiet_NaN());
     for (std::int64_t step = runs[r].first; step < runs[r].end; ++step) {
       const std::int64_t first = step + 1 - seq_length;
       if (first >= 0 && (missing_allowed || is_complete(data, runs[r].basin, first, step + 1))) samples.push_back({r, step});
@@ -135,9 +142,11 @@ std::vector<std::vector<float>> simulate_windowed(Model& model, const PreparedDa
     std::vector<std::int32_t> basins;
     for (std::size_t lane = 0; lane < own.size(); ++lane) {
       basins.push_back(runs[own[lane].run].basin);
-      copy_steps(data, basins.back(), own[lane].step + 1 - seq_length, seq_length, static_cast<std::int64_t>(lane), kLanes, dynamic.data_ptr<float>());
+      copy_steps(data, basins.back(), own[lane].step + 1 - seq_length, seq_length, static_cast<std::int64_t>(lane), kLanes,
+                 dynamic.data_ptr<float>());
     }
-    const torch::Tensor prediction = model.run({dynamic, statics_of(data, basins)}, model.initial_state(kLanes), 1, nullptr).prediction.contiguous();
+    const torch::Tensor prediction =
+        model.run({dynamic, statics_of(data, basins)}, model.initial_state(kLanes), 1, nullptr).prediction.contiguous();
     for (std::size_t lane = 0; lane < own.size(); ++lane) {
       const float* row = prediction.data_ptr<float>() + static_cast<std::int64_t>(lane) * data.targets;
       const std::int64_t place = own[lane].step - runs[own[lane].run].first;

@@ -1,10 +1,10 @@
 #include "freshet/io/atomic_file.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -27,7 +27,8 @@ constexpr std::string_view kTemporaryMark = ".tmp";
 /// An open file descriptor that is closed, and whose file is removed unless kept.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::filesystem::path& target) : path_(fmt::format("{}{}{}", target.string(), kTemporaryMark, ::getpid())) {}
+  explicit TemporaryFile(const std::filesystem::path& target)
+      : path_(fmt::format("{}{}{}", target.string(), kTemporaryMark, ::getpid())) {}
   ~TemporaryFile() {
     if (!kept_) ::unlink(path_.c_str());
   }

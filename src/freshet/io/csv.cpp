@@ -58,10 +58,10 @@ std::size_t CsvTable::column(std::string_view name) const {
   const auto found = std::ranges::find(names, name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   const auto near = nearest(name, names);
-  throw InputError({.what = fmt::format("there is no column `{}`", name),
-                    .file = file,
-                    .hint = near ? fmt::format("Did you mean `{}`?", *near)
-                                 : fmt::format("Its columns: {}.", fmt::join(names, ", "))});
+  throw InputError(
+      {.what = fmt::format("there is no column `{}`", name),
+       .file = file,
+       .hint = near ? fmt::format("Did you mean `{}`?", *near) : fmt::format("Its columns: {}.", fmt::join(names, ", "))});
 }
 
 std::vector<double> CsvTable::numbers(std::string_view name) const {

@@ -18,7 +18,7 @@ namespace freshet {
 namespace {
 
 constexpr int kDeflateLevel = 4;
-constexpr std::size_t kFirstBytes = 1 << 20;  // of the memory the file is built in; it grows
+constexpr std::size_t kFirstBytes = 1 << 20;      // of the memory the file is built in; it grows
 constexpr std::size_t kMaxChunkValues = 1 << 18;  // 1 MiB of float
 
 nc_type library_type(NetcdfType type) {

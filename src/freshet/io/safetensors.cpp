@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <xxhash.h>
+#include <nlohmann/json.hpp>
 
 #include "freshet/core/error.hpp"
 #include "freshet/io/atomic_file.hpp"
@@ -44,20 +44,29 @@ std::string checksum(nlohmann::json header, const char* data, std::size_t size) 
 }
 
 [[noreturn]] void damaged(const std::filesystem::path& path, const std::string& what) {
-  throw InputError({.what = "the file is damaged: " + what, .file = path.string(), .hint = "Use an earlier checkpoint, or make the file anew."});
+  throw InputError({.what = "the file is damaged: " + what,
+                    .file = path.string(),
+                    .hint = "Use an earlier checkpoint, or make the file anew."});
 }
 
-RawTensor read_tensor(const std::filesystem::path& path, const std::string& name, const nlohmann::json& entry, const char* data, std::size_t size) {
-  RawTensor tensor{.dtype = entry.at("dtype").get<std::string>(), .shape = entry.at("shape").get<std::vector<std::int64_t>>(), .bytes = {}};
+RawTensor read_tensor(const std::filesystem::path& path, const std::string& name, const nlohmann::json& entry, const char* data,
+                      std::size_t size) {
+  RawTensor tensor{
+      .dtype = entry.at("dtype").get<std::string>(), .shape = entry.at("shape").get<std::vector<std::int64_t>>(), .bytes = {}};
   const auto begin = entry.at("data_offsets").at(0).get<std::size_t>();
   const auto end = entry.at("data_offsets").at(1).get<std::size_t>();
   std::size_t count = 1;
   for (const std::int64_t n : tensor.shape) {
-    if (n < 0 || (n > 0 && count > size / static_cast<std::size_t>(n))) damaged(path, fmt::format("`{}` has an impossible shape", name));
+    if (n < 0 || (n > 0 && count > size / static_cast<std::size_t>(n)))
+      damaged(path, fmt::format("`{}` has an impossible shape", name));
     count *= static_cast<std::size_t>(n);
   }
   const std::size_t width = element_size(tensor.dtype);
-  if (width == 0) throw InputError({.what = fmt::format("`{}` has an unknown type", name), .file = path.string(), .expected = "F32, F64 or I64", .got = tensor.dtype});
+  if (width == 0)
+    throw InputError({.what = fmt::format("`{}` has an unknown type", name),
+                      .file = path.string(),
+                      .expected = "F32, F64 or I64",
+                      .got = tensor.dtype});
   if (begin > end || end > size || end - begin != count * width) damaged(path, fmt::format("`{}` lies outside the file", name));
   tensor.bytes.resize(end - begin);
   if (!tensor.bytes.empty()) std::memcpy(tensor.bytes.data(), data + begin, end - begin);
@@ -69,7 +78,8 @@ RawTensor read_tensor(const std::filesystem::path& path, const std::string& name
 void write_tensor_file(const std::filesystem::path& path, const TensorFile& file) {
   nlohmann::json header = header_of(file);
   std::string data;
-  for (const auto& [name, tensor] : file.tensors) data.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+  for (const auto& [name, tensor] : file.tensors)
+    data.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
   header["__metadata__"][kChecksumKey] = checksum(header, data.data(), data.size());
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');
@@ -100,7 +110,8 @@ TensorFile read_tensor_file(const std::filesystem::path& path) {
       }
     }
     const auto stored = file.metadata.find(kChecksumKey);
-    if (stored != file.metadata.end() && stored->second != checksum(header, data, size)) damaged(path, "its checksum does not match");
+    if (stored != file.metadata.end() && stored->second != checksum(header, data, size))
+      damaged(path, "its checksum does not match");
   } catch (const nlohmann::json::exception& error) {
     damaged(path, error.what());
   }

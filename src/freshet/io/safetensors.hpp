@@ -10,7 +10,7 @@ namespace freshet {
 
 /// A dense array of float32, float64 or int64 values as bytes, the last index fastest.
 struct RawTensor {
-  std::string dtype;                 ///< "F32", "F64" or "I64"
+  std::string dtype;  ///< "F32", "F64" or "I64"
   std::vector<std::int64_t> shape;
   std::vector<std::byte> bytes;
 };

@@ -12,9 +12,9 @@ namespace freshet {
 
 /// The rows of a table laid on a regular time axis.
 struct RegularRows {
-  TimeAxis axis;                      ///< from the first to the last row's time
+  TimeAxis axis;                       ///< from the first to the last row's time
   std::vector<std::int64_t> position;  ///< [row]: index of the row's step on the axis, strictly ascending
-  std::vector<Period> gaps;           ///< runs of steps without a row
+  std::vector<Period> gaps;            ///< runs of steps without a row
 };
 
 /// Reads a column of dates or times (see parse_time). The step is the smallest distance between two rows, one day for a single

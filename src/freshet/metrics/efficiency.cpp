@@ -13,7 +13,9 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-double ratio(double numerator, double denominator) { return denominator == 0 ? kNaN : numerator / denominator; }
+double ratio(double numerator, double denominator) {
+  return denominator == 0 ? kNaN : numerator / denominator;
+}
 
 /// NSE of transformed flows, for transforms that are defined from zero up.
 template <typename Transform>

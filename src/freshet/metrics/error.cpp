@@ -27,7 +27,9 @@ double mse(std::span<const double> observed, std::span<const double> simulated) 
   return mean_over_pairs(valid_pairs(observed, simulated), [](double o, double s) { return (s - o) * (s - o); });
 }
 
-double rmse(std::span<const double> observed, std::span<const double> simulated) { return std::sqrt(mse(observed, simulated)); }
+double rmse(std::span<const double> observed, std::span<const double> simulated) {
+  return std::sqrt(mse(observed, simulated));
+}
 
 double ubrmse(std::span<const double> observed, std::span<const double> simulated) {
   const Pairs pairs = valid_pairs(observed, simulated);

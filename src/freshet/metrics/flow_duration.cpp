@@ -30,8 +30,12 @@ std::size_t rank(double fraction, std::size_t n) {
   return static_cast<std::size_t>(std::nearbyint(fraction * static_cast<double>(n)));
 }
 
-double log_observed(double flow) { return std::log(flow == 0 ? kFloor : flow); }
-double log_simulated(double flow) { return std::log(flow <= 0 ? kFloor : flow); }
+double log_observed(double flow) {
+  return std::log(flow == 0 ? kFloor : flow);
+}
+double log_simulated(double flow) {
+  return std::log(flow <= 0 ? kFloor : flow);
+}
 
 /// 100 sum (s - o) / sum o.
 double percent_bias(std::span<const double> observed, std::span<const double> simulated) {

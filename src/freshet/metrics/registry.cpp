@@ -24,43 +24,92 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 /// Efficiencies have the range (-inf, 1], and no unit.
 constexpr Metric efficiency(std::string_view name, std::string_view title, std::string_view formula,
                             double (*compute)(const MetricInput&)) {
-  return {.name = name, .title = title, .unit = "", .formula = formula, .perfect = 1, .lowest = -kInf, .highest = 1,
-          .higher_is_better = true, .scale_power = 0, .compute = compute};
+  return {.name = name,
+          .title = title,
+          .unit = "",
+          .formula = formula,
+          .perfect = 1,
+          .lowest = -kInf,
+          .highest = 1,
+          .higher_is_better = true,
+          .scale_power = 0,
+          .compute = compute};
 }
 
 /// Correlations have the range [lowest, 1], and no unit.
 constexpr Metric correlation(std::string_view name, std::string_view title, double lowest, std::string_view formula,
                              double (*compute)(const MetricInput&)) {
-  return {.name = name, .title = title, .unit = "", .formula = formula, .perfect = 1, .lowest = lowest, .highest = 1,
-          .higher_is_better = true, .scale_power = 0, .compute = compute};
+  return {.name = name,
+          .title = title,
+          .unit = "",
+          .formula = formula,
+          .perfect = 1,
+          .lowest = lowest,
+          .highest = 1,
+          .higher_is_better = true,
+          .scale_power = 0,
+          .compute = compute};
 }
 
 /// Ratios of moments: the best value is 1, too high and too low are both possible.
 constexpr Metric moment_ratio(std::string_view name, std::string_view title, double lowest, std::string_view formula,
                               double (*compute)(const MetricInput&)) {
-  return {.name = name, .title = title, .unit = "", .formula = formula, .perfect = 1, .lowest = lowest, .highest = kInf,
-          .higher_is_better = false, .scale_power = 0, .compute = compute};
+  return {.name = name,
+          .title = title,
+          .unit = "",
+          .formula = formula,
+          .perfect = 1,
+          .lowest = lowest,
+          .highest = kInf,
+          .higher_is_better = false,
+          .scale_power = 0,
+          .compute = compute};
 }
 
 /// Sizes of errors: 0 or more.
 constexpr Metric error_size(std::string_view name, std::string_view title, std::string_view unit, std::optional<int> scale_power,
                             std::string_view formula, double (*compute)(const MetricInput&)) {
-  return {.name = name, .title = title, .unit = unit, .formula = formula, .perfect = 0, .lowest = 0, .highest = kInf,
-          .higher_is_better = false, .scale_power = scale_power, .compute = compute};
+  return {.name = name,
+          .title = title,
+          .unit = unit,
+          .formula = formula,
+          .perfect = 0,
+          .lowest = 0,
+          .highest = kInf,
+          .higher_is_better = false,
+          .scale_power = scale_power,
+          .compute = compute};
 }
 
 /// Signed errors: the best value is 0.
 constexpr Metric signed_error(std::string_view name, std::string_view title, std::string_view unit, int scale_power,
                               std::string_view formula, double (*compute)(const MetricInput&)) {
-  return {.name = name, .title = title, .unit = unit, .formula = formula, .perfect = 0, .lowest = -kInf, .highest = kInf,
-          .higher_is_better = false, .scale_power = scale_power, .compute = compute};
+  return {.name = name,
+          .title = title,
+          .unit = unit,
+          .formula = formula,
+          .perfect = 0,
+          .lowest = -kInf,
+          .highest = kInf,
+          .higher_is_better = false,
+          .scale_power = scale_power,
+          .compute = compute};
 }
 
 /// Errors at flood peaks: 0 to `highest`.
 constexpr Metric peak_error(std::string_view name, std::string_view title, std::string_view unit, double highest,
                             std::string_view formula, double (*compute)(const MetricInput&)) {
-  return {.name = name, .title = title, .unit = unit, .formula = formula, .perfect = 0, .lowest = 0, .highest = highest,
-          .higher_is_better = false, .uses_position = true, .scale_power = 0, .compute = compute};
+  return {.name = name,
+          .title = title,
+          .unit = unit,
+          .formula = formula,
+          .perfect = 0,
+          .lowest = 0,
+          .highest = highest,
+          .higher_is_better = false,
+          .uses_position = true,
+          .scale_power = 0,
+          .compute = compute};
 }
 
 using In = const MetricInput&;
@@ -130,9 +179,10 @@ struct Alias {
 
 /// Names other packages use, in lower case.
 constexpr std::array kAliases = {
-    Alias{"kge", "kge_2009"},           Alias{"alpha-nse", "alpha"},         Alias{"beta-kge", "beta"},
-    Alias{"beta-nse", "beta_nse"},      Alias{"pearson-r", "r"},             Alias{"peak-timing", "peak_timing"},
-    Alias{"peak-mape", "peak_mape"},    Alias{"missed-peaks", "missed_peaks"},
+    Alias{"kge", "kge_2009"},        Alias{"alpha-nse", "alpha"},
+    Alias{"beta-kge", "beta"},       Alias{"beta-nse", "beta_nse"},
+    Alias{"pearson-r", "r"},         Alias{"peak-timing", "peak_timing"},
+    Alias{"peak-mape", "peak_mape"}, Alias{"missed-peaks", "missed_peaks"},
 };
 
 std::string lower_case(std::string_view text) {
@@ -143,7 +193,9 @@ std::string lower_case(std::string_view text) {
 
 }  // namespace
 
-std::span<const Metric> metrics() { return kMetrics; }
+std::span<const Metric> metrics() {
+  return kMetrics;
+}
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;

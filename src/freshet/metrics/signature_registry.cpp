@@ -48,6 +48,8 @@ constexpr std::array kSignatures = {
 
 }  // namespace
 
-std::span<const Signature> signatures() { return kSignatures; }
+std::span<const Signature> signatures() {
+  return kSignatures;
+}
 
 }  // namespace freshet

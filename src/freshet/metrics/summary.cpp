@@ -52,9 +52,13 @@ double mean_valid(std::span<const double> values) {
   return count == 0 ? kNaN : sum / static_cast<double>(count);
 }
 
-double quantile_valid(std::span<const double> values, double p) { return quantile_of(sorted_valid(values), p); }
+double quantile_valid(std::span<const double> values, double p) {
+  return quantile_of(sorted_valid(values), p);
+}
 
-double median_valid(std::span<const double> values) { return quantile_valid(values, 0.5); }
+double median_valid(std::span<const double> values) {
+  return quantile_valid(values, 0.5);
+}
 
 ScoreSummary summarize(std::span<const double> scores) {
   const std::vector<double> sorted = sorted_valid(scores);

@@ -11,8 +11,11 @@ namespace freshet {
 
 RawTensor to_raw(const torch::Tensor& tensor) {
   const torch::Tensor dense = tensor.detach().contiguous();
-  RawTensor raw{.dtype = dense.dtype() == torch::kFloat64 ? "F64" : dense.dtype() == torch::kInt64 ? "I64" : "F32",
-                .shape = dense.sizes().vec(), .bytes = std::vector<std::byte>(dense.nbytes())};
+  RawTensor raw{.dtype = dense.dtype() == torch::kFloat64 ? "F64"
+                         : dense.dtype() == torch::kInt64 ? "I64"
+                                                          : "F32",
+                .shape = dense.sizes().vec(),
+                .bytes = std::vector<std::byte>(dense.nbytes())};
   if (raw.dtype == "F32" && dense.dtype() != torch::kFloat32) throw InternalError("a tensor of this type cannot be stored");
   std::memcpy(raw.bytes.data(), dense.data_ptr(), raw.bytes.size());
   return raw;
@@ -34,10 +37,13 @@ void load_weights(Model& model, const std::string& prefix, const TensorFile& fil
   for (const auto& item : model.named_parameters()) {
     const auto found = file.tensors.find(prefix + item.key());
     if (found == file.tensors.end()) {
-      throw InputError({.what = fmt::format("the file has no weights `{}`", prefix + item.key()), .file = source, .hint = "It belongs to another model."});
+      throw InputError({.what = fmt::format("the file has no weights `{}`", prefix + item.key()),
+                        .file = source,
+                        .hint = "It belongs to another model."});
     }
     if (found->second.shape != item.value().sizes().vec()) {
-      throw InputError({.what = fmt::format("the weights `{}` do not fit the model", item.key()), .file = source,
+      throw InputError({.what = fmt::format("the weights `{}` do not fit the model", item.key()),
+                        .file = source,
                         .expected = fmt::format("shape [{}]", fmt::join(item.value().sizes().vec(), ", ")),
                         .got = fmt::format("[{}]", fmt::join(found->second.shape, ", "))});
     }
@@ -45,6 +51,8 @@ void load_weights(Model& model, const std::string& prefix, const TensorFile& fil
   }
 }
 
-void use_one_thread_per_tensor_operation() { at::set_num_threads(1); }
+void use_one_thread_per_tensor_operation() {
+  at::set_num_threads(1);
+}
 
 }  // namespace freshet

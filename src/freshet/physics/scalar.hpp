@@ -39,7 +39,7 @@ template <class S>
 concept Scalar = std::constructible_from<S, double> && requires(S a, S b) {
   { a + b } -> std::convertible_to<S>;
   { a - b } -> std::convertible_to<S>;
-  { a * b } -> std::convertible_to<S>;
+  { a* b } -> std::convertible_to<S>;
   { a / b } -> std::convertible_to<S>;
   { select(a < b, a, b) } -> std::convertible_to<S>;
   { min(a, b) } -> std::convertible_to<S>;

@@ -11,12 +11,13 @@
 
 namespace freshet {
 
-/// Where a training run stands, without the tensors. Random draws need no state: they are functions of the seed and these counters.
+/// Where a training run stands, without the tensors. Random draws need no state: they are functions of the seed and these
+/// counters.
 struct TrainingProgress {
-  std::int64_t epoch = 1;       ///< the epoch under way, from 1
-  std::int64_t step = 0;        ///< steps of it that are done
-  std::int64_t global_step = 0; ///< optimiser steps since the start
-  double loss_sum = 0;          ///< of this epoch, weighted by observed days
+  std::int64_t epoch = 1;        ///< the epoch under way, from 1
+  std::int64_t step = 0;         ///< steps of it that are done
+  std::int64_t global_step = 0;  ///< optimiser steps since the start
+  double loss_sum = 0;           ///< of this epoch, weighted by observed days
   std::int64_t loss_days = 0;
   double best_score = std::numeric_limits<double>::quiet_NaN();
   std::int64_t best_epoch = 0;

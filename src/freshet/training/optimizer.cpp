@@ -46,9 +46,11 @@ void load_moments(torch::optim::Optimizer& optimizer, Model& model, const Tensor
 Optimizer::Optimizer(Model& model, const TrainingOptions& options)
     : model_(model), clip_norm_(options.clip_gradient_norm), decoupled_(options.optimizer == "AdamW") {
   if (decoupled_) {
-    optimizer_ = std::make_unique<torch::optim::AdamW>(trainable(model), torch::optim::AdamWOptions().weight_decay(options.weight_decay));
+    optimizer_ =
+        std::make_unique<torch::optim::AdamW>(trainable(model), torch::optim::AdamWOptions().weight_decay(options.weight_decay));
   } else {
-    optimizer_ = std::make_unique<torch::optim::Adam>(trainable(model), torch::optim::AdamOptions().weight_decay(options.weight_decay));
+    optimizer_ =
+        std::make_unique<torch::optim::Adam>(trainable(model), torch::optim::AdamOptions().weight_decay(options.weight_decay));
   }
 }
 

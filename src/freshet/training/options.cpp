@@ -16,30 +16,63 @@ const FieldTable<TrainingOptions>& training_fields() {
   static const FieldTable<O> table = {
       field(g, "loss", &O::loss, {.doc = "Training loss (`freshet list losses`).", .choices = loss_names()}),
       field(g, "optimizer", &O::optimizer, {.doc = "Optimiser.", .choices = {"Adam", "AdamW"}}),
-      field(g, "weight_decay", &O::weight_decay, {.doc = "Weight decay: with Adam part of the gradient, with AdamW decoupled from it.", .min = 0}),
+      field(g, "weight_decay", &O::weight_decay,
+            {.doc = "Weight decay: with Adam part of the gradient, with AdamW decoupled from it.", .min = 0}),
       field(g, "epochs", &O::epochs, {.doc = "Passes over all training target days.", .min = 1}),
       field(g, "batch_size", &O::batch_size, {.doc = "Samples per optimiser step.", .min = 1}),
-      field(g, "shards", &O::shards, {.doc = "Parts each batch is cut into, which threads share out. Changes the bits of the result, as the number of threads does not. Keep at least 16 samples in each.", .min = 1, .max = 4096}),
-      field(g, "max_updates_per_epoch", &O::max_updates_per_epoch, {.doc = "Optimiser steps after which an epoch ends; none: when all samples were seen.", .min = 1}),
-      field(g, "clip_gradient_norm", &O::clip_gradient_norm, {.doc = "A gradient whose norm over all weights is larger is scaled down to this; none: never.", .min = 0, .above_min = true}),
-      field(g, "target_noise_std", &O::target_noise_std, {.doc = "Standard deviation of normal noise added to the standardised targets in training; none: no noise.", .min = 0}),
-      field(l, "learning_rate", &O::learning_rate, {.doc = "A number, or a table {epoch: rate}, each rate from that epoch on. Epochs count from 1; 0 stands for the start.", .min = 0, .above_min = true}),
-      field(l, "learning_rate_schedule", &O::learning_rate_schedule, {.doc = "table: as listed; cosine: from the first rate smoothly down; plateau: reduced when the validation score (without validation: the loss) no longer improves.", .choices = {"table", "cosine", "plateau"}}),
-      field(l, "final_learning_rate_fraction", &O::final_learning_rate_fraction, {.doc = "Fraction of the first rate that cosine ends at.", .min = 0, .max = 1}),
-      field(l, "patience_dynamic_learning_rate", &O::patience_dynamic_learning_rate, {.doc = "Epochs without improvement before plateau reduces the rate.", .min = 1}),
-      field(l, "factor_dynamic_learning_rate", &O::factor_dynamic_learning_rate, {.doc = "Factor by which plateau reduces the rate.", .min = 0, .max = 1, .above_min = true}),
-      field(v, "validate_every", &O::validate_every, {.doc = "Validate after every so many epochs and keep the best weights; none: no validation, the last weights are kept.", .min = 1}),
-      field(v, "validate_n_random_basins", &O::validate_n_random_basins, {.doc = "Number of basins to validate on, drawn once by the seed; 0: all.", .min = 0}),
-      field(v, "validation_metric", &O::validation_metric, {.doc = "Metric whose median over basins is the validation score (`freshet list metrics`)."}),
-      field(v, "early_stopping", &O::early_stopping, {.doc = "End training when the validation score no longer improves; needs validate_every."}),
-      field(v, "patience_early_stopping", &O::patience_early_stopping, {.doc = "Validations without improvement before early stopping.", .min = 1}),
-      field(v, "minimum_epochs_before_early_stopping", &O::minimum_epochs_before_early_stopping, {.doc = "Epochs that run before early stopping may act.", .min = 1}),
-      field(v, "save_weights_every", &O::save_weights_every, {.doc = "Also keep the weights of every so many epochs, as checkpoints/epoch_NNN.safetensors; none: only the last and the best.", .min = 1}),
+      field(g, "shards", &O::shards,
+            {.doc = "Parts each batch is cut into, which threads share out. Changes the bits of the result, as the number of "
+                    "threads does not. Keep at least 16 samples in each.",
+             .min = 1,
+             .max = 4096}),
+      field(g, "max_updates_per_epoch", &O::max_updates_per_epoch,
+            {.doc = "Optimiser steps after which an epoch ends; none: when all samples were seen.", .min = 1}),
+      field(g, "clip_gradient_norm", &O::clip_gradient_norm,
+            {.doc = "A gradient whose norm over all weights is larger is scaled down to this; none: never.",
+             .min = 0,
+             .above_min = true}),
+      field(
+          g, "target_noise_std", &O::target_noise_std,
+          {.doc = "Standard deviation of normal noise added to the standardised targets in training; none: no noise.", .min = 0}),
+      field(l, "learning_rate", &O::learning_rate,
+            {.doc =
+                 "A number, or a table {epoch: rate}, each rate from that epoch on. Epochs count from 1; 0 stands for the start.",
+             .min = 0,
+             .above_min = true}),
+      field(l, "learning_rate_schedule", &O::learning_rate_schedule,
+            {.doc = "table: as listed; cosine: from the first rate smoothly down; plateau: reduced when the validation score "
+                    "(without validation: the loss) no longer improves.",
+             .choices = {"table", "cosine", "plateau"}}),
+      field(l, "final_learning_rate_fraction", &O::final_learning_rate_fraction,
+            {.doc = "Fraction of the first rate that cosine ends at.", .min = 0, .max = 1}),
+      field(l, "patience_dynamic_learning_rate", &O::patience_dynamic_learning_rate,
+            {.doc = "Epochs without improvement before plateau reduces the rate.", .min = 1}),
+      field(l, "factor_dynamic_learning_rate", &O::factor_dynamic_learning_rate,
+            {.doc = "Factor by which plateau reduces the rate.", .min = 0, .max = 1, .above_min = true}),
+      field(v, "validate_every", &O::validate_every,
+            {.doc =
+                 "Validate after every so many epochs and keep the best weights; none: no validation, the last weights are kept.",
+             .min = 1}),
+      field(v, "validate_n_random_basins", &O::validate_n_random_basins,
+            {.doc = "Number of basins to validate on, drawn once by the seed; 0: all.", .min = 0}),
+      field(v, "validation_metric", &O::validation_metric,
+            {.doc = "Metric whose median over basins is the validation score (`freshet list metrics`)."}),
+      field(v, "early_stopping", &O::early_stopping,
+            {.doc = "End training when the validation score no longer improves; needs validate_every."}),
+      field(v, "patience_early_stopping", &O::patience_early_stopping,
+            {.doc = "Validations without improvement before early stopping.", .min = 1}),
+      field(v, "minimum_epochs_before_early_stopping", &O::minimum_epochs_before_early_stopping,
+            {.doc = "Epochs that run before early stopping may act.", .min = 1}),
+      field(v, "save_weights_every", &O::save_weights_every,
+            {.doc = "Also keep the weights of every so many epochs, as checkpoints/epoch_NNN.safetensors; none: only the last "
+                    "and the best.",
+             .min = 1}),
   };
   return table;
 }
 
-void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source, std::vector<Problem>& problems) {
+void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source,
+                            std::vector<Problem>& problems) {
   if (options.validate_every && !has_validation_period) {
     problems.push_back(source.at_key("validate_every", "validation needs `validation_start_date` and `validation_end_date`"));
   }

@@ -36,7 +36,8 @@ struct TrainingOptions {
 };
 
 const FieldTable<TrainingOptions>& training_fields();
-void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source, std::vector<Problem>& problems);
+void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source,
+                            std::vector<Problem>& problems);
 
 /// The learning rate of the schedule that is known beforehand: the table's entry for the (1-based) epoch, or the cosine at
 /// `progress` in [0, 1] of the whole training, from the first rate down to final_learning_rate_fraction of it. The plateau

@@ -17,14 +17,20 @@ torch::Tensor view_of(std::vector<float>& values, std::vector<std::int64_t> shap
   return torch::from_blob(values.data(), shape, torch::kFloat32);
 }
 
-ShardedStep::ShardedStep(Model& model, const PreparedData& data, WindowOptions windows, std::vector<Standardisation> target_scaling, Settings settings)
-    : model_(model), data_(data), window_options_(windows), target_scaling_(std::move(target_scaling)), settings_(std::move(settings)),
+ShardedStep::ShardedStep(Model& model, const PreparedData& data, WindowOptions windows,
+                         std::vector<Standardisation> target_scaling, Settings settings)
+    : model_(model),
+      data_(data),
+      window_options_(windows),
+      target_scaling_(std::move(target_scaling)),
+      settings_(std::move(settings)),
       parameters_(trainable(model)) {}
 
 void ShardedStep::add_target_noise(Batch& batch, std::int64_t first_row, std::int64_t step) const {
   if (settings_.target_noise_std <= 0) return;
   for (std::int64_t row = 0; row < batch.rows; ++row) {
-    RngStream rng(settings_.seed, RngUse::kTargetNoise, static_cast<std::uint64_t>(step), static_cast<std::uint32_t>(first_row + row));
+    RngStream rng(settings_.seed, RngUse::kTargetNoise, static_cast<std::uint64_t>(step),
+                  static_cast<std::uint32_t>(first_row + row));
     for (std::int64_t t = 0; t < batch.targets_per_row; ++t) {
       float* target = batch.targets.data() + (t * batch.rows + row) * data_.targets;
       for (std::int64_t k = 0; k < data_.targets; ++k) target[k] += static_cast<float>(settings_.target_noise_std * rng.normal());
@@ -38,9 +44,11 @@ ShardedStep::Shard ShardedStep::run_shard(std::span<const Window> windows, std::
   add_target_noise(batch, first_row, step);
   const torch::Tensor dynamic = view_of(batch.inputs, {batch.steps, batch.rows, data_.inputs});
   const torch::Tensor statics = view_of(batch.statics, {batch.rows, data_.statics});
-  const LossInput loss_input{.prediction = {}, .target = view_of(batch.targets, {batch.targets_per_row, batch.rows, data_.targets}),
+  const LossInput loss_input{.prediction = {},
+                             .target = view_of(batch.targets, {batch.targets_per_row, batch.rows, data_.targets}),
                              .target_mean = view_of(batch.target_mean, {batch.rows, data_.targets}),
-                             .target_std = view_of(batch.target_std, {batch.rows, data_.targets}), .scaling = target_scaling_};
+                             .target_std = view_of(batch.target_std, {batch.rows, data_.targets}),
+                             .scaling = target_scaling_};
 
   const auto start = std::chrono::steady_clock::now();
   const DropoutKey dropout{.seed = settings_.seed, .step = step, .first_row = first_row};
@@ -49,7 +57,9 @@ ShardedStep::Shard ShardedStep::run_shard(std::span<const Window> windows, std::
   complete.prediction = output.prediction;
   const LossTerm term = find_loss(settings_.loss).term(complete);
   Shard shard{.gradients = torch::autograd::grad({term.sum}, parameters_, {}, std::nullopt, false, /*allow_unused=*/true),
-              .sum = term.sum.item<double>(), .count = term.count, .observed = batch.observed};
+              .sum = term.sum.item<double>(),
+              .count = term.count,
+              .observed = batch.observed};
   shard.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return shard;
 }
@@ -99,9 +109,11 @@ void ShardedStep::report_not_finite(std::span<const Window> windows, std::int64_
   };
   std::set<std::string> basins;
   for (const Window& window : windows) basins.insert(data_.basins[static_cast<std::size_t>(window.basin)].id);
-  throw InputError({.what = fmt::format("the loss is not finite in optimiser step {}", step + 1), .basin = fmt::format("{}", fmt::join(basins, " ")),
-                    .hint = finite_weights() ? "Look for extreme values in these basins with `freshet data check`, or lower `learning_rate`."
-                                             : "The weights have diverged: lower `learning_rate` or set `clip_gradient_norm`."});
+  throw InputError({.what = fmt::format("the loss is not finite in optimiser step {}", step + 1),
+                    .basin = fmt::format("{}", fmt::join(basins, " ")),
+                    .hint = finite_weights()
+                                ? "Look for extreme values in these basins with `freshet data check`, or lower `learning_rate`."
+                                : "The weights have diverged: lower `learning_rate` or set `clip_gradient_norm`."});
 }
 
 }  // namespace freshet

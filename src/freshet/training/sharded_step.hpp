@@ -30,7 +30,8 @@ class ShardedStep {
     std::size_t threads = 1;
   };
 
-  ShardedStep(Model& model, const PreparedData& data, WindowOptions windows, std::vector<Standardisation> target_scaling, Settings settings);
+  ShardedStep(Model& model, const PreparedData& data, WindowOptions windows, std::vector<Standardisation> target_scaling,
+              Settings settings);
 
   /// Sets the gradient of every parameter. `step` counts optimiser steps since the start of training and keys the random
   /// draws. InputError naming basins when the loss is not finite.

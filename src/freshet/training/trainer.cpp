@@ -13,16 +13,26 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 /// Any loss is lower than none.
-bool is_lower(double loss, double lowest) { return std::isnan(lowest) || loss < lowest; }
+bool is_lower(double loss, double lowest) {
+  return std::isnan(lowest) || loss < lowest;
+}
 
 }  // namespace
 
-Trainer::Trainer(Model& model, const PreparedData& data, const Validator* validator, Settings settings, Observer& observer, const std::atomic<bool>& stop)
-    : model_(model), validator_(validator), settings_(std::move(settings)), observer_(observer), stop_(stop),
+Trainer::Trainer(Model& model, const PreparedData& data, const Validator* validator, Settings settings, Observer& observer,
+                 const std::atomic<bool>& stop)
+    : model_(model),
+      validator_(validator),
+      settings_(std::move(settings)),
+      observer_(observer),
+      stop_(stop),
       planner_(data, settings_.periods, settings_.windows),
       step_(model, data, settings_.windows, settings_.target_scaling,
-            {.loss = settings_.options.loss, .shards = settings_.options.shards, .target_noise_std = settings_.options.target_noise_std.value_or(0),
-             .seed = settings_.seed, .threads = settings_.threads}),
+            {.loss = settings_.options.loss,
+             .shards = settings_.options.shards,
+             .target_noise_std = settings_.options.target_noise_std.value_or(0),
+             .seed = settings_.seed,
+             .threads = settings_.threads}),
       optimizer_(model, settings_.options) {}
 
 void Trainer::restore(const Checkpoint& checkpoint, const std::string& source) {
@@ -57,12 +67,15 @@ void Trainer::run_epoch() {
   const auto start = std::chrono::steady_clock::now();
   const WindowPlan plan = planner_.shuffled(settings_.seed, progress_.epoch);
   const std::int64_t steps = steps_in(plan);
-  if (steps == 0) throw InputError(Problem{.what = "no training sample is left", .hint = "See `freshet data check` for gaps in inputs and observations."});
+  if (steps == 0)
+    throw InputError(
+        Problem{.what = "no training sample is left", .hint = "See `freshet data check` for gaps in inputs and observations."});
   double model_seconds = 0, rate = learning_rate(steps);
   while (progress_.step < steps) {
     if (stop_) {
       save_last();
-      throw Interrupted("training was stopped and a checkpoint written", fmt::format("Go on with `freshet resume {}`.", settings_.checkpoint_dir.parent_path().string()));
+      throw Interrupted("training was stopped and a checkpoint written",
+                        fmt::format("Go on with `freshet resume {}`.", settings_.checkpoint_dir.parent_path().string()));
     }
     const auto step_start = std::chrono::steady_clock::now();
     const auto first = static_cast<std::size_t>(progress_.step * settings_.options.batch_size);
@@ -154,7 +167,9 @@ void Trainer::save_weights(const std::filesystem::path& path) {
 }
 
 void Trainer::save_last() {
-  Checkpoint checkpoint{.progress = progress_, .tensors = best_, .notes = settings_.notes ? settings_.notes() : std::map<std::string, std::string>{}};
+  Checkpoint checkpoint{.progress = progress_,
+                        .tensors = best_,
+                        .notes = settings_.notes ? settings_.notes() : std::map<std::string, std::string>{}};
   store_weights(model_, "model.", checkpoint.tensors);
   optimizer_.store(checkpoint.tensors);
   const auto path = last_checkpoint(settings_.checkpoint_dir);

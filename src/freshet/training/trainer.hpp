@@ -29,7 +29,8 @@ class Trainer {
   };
 
   /// `data` and `validator` (null: no validation) must outlive the trainer; `stop` is looked at after each step.
-  Trainer(Model& model, const PreparedData& data, const Validator* validator, Settings settings, Observer& observer, const std::atomic<bool>& stop);
+  Trainer(Model& model, const PreparedData& data, const Validator* validator, Settings settings, Observer& observer,
+          const std::atomic<bool>& stop);
 
   /// Continues from a checkpoint. InputError if it does not fit the model.
   void restore(const Checkpoint& checkpoint, const std::string& source);

@@ -22,7 +22,9 @@ constexpr double kQuantiles[] = {0.05, 0.25, 0.5, 0.75, 0.95};
 void keep_common_basins(std::vector<PredictionSet>& sets, const std::vector<std::filesystem::path>& folders, Observer& observer) {
   for (std::size_t i = 1; i < sets.size(); ++i) {
     if (sets[i].axis != sets[0].axis || sets[i].targets != sets[0].targets) {
-      throw InputError({.what = "the runs were evaluated on different days or targets", .file = folders[i].string(), .expected = to_string(Period{sets[0].axis.first, sets[0].axis.last()}),
+      throw InputError({.what = "the runs were evaluated on different days or targets",
+                        .file = folders[i].string(),
+                        .expected = to_string(Period{sets[0].axis.first, sets[0].axis.last()}),
                         .got = to_string(Period{sets[i].axis.first, sets[i].axis.last()})});
     }
   }
@@ -36,7 +38,8 @@ void keep_common_basins(std::vector<PredictionSet>& sets, const std::vector<std:
   if (common.empty()) throw InputError({.what = "the runs have no basin in common"});
   for (std::size_t i = 0; i < sets.size(); ++i) {
     if (sets[i].basins.size() > common.size()) {
-      observer.warn(fmt::format("{}: {} of {} basins are used, those that all runs have", folders[i].string(), common.size(), sets[i].basins.size()));
+      observer.warn(fmt::format("{}: {} of {} basins are used, those that all runs have", folders[i].string(), common.size(),
+                                sets[i].basins.size()));
     }
   }
   for (PredictionSet& set : sets) {
@@ -50,7 +53,9 @@ void check_same_observations(const std::vector<PredictionSet>& sets, const std::
     for (std::size_t b = 0; b < sets[0].basins.size(); ++b) {
       const auto same = [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); };
       if (!std::ranges::equal(sets[0].basins[b].observed[0], sets[i].basins[b].observed[0], same)) {
-        throw InputError({.what = "the runs were scored against different observations", .file = folders[i].string(), .basin = sets[0].basins[b].basin});
+        throw InputError({.what = "the runs were scored against different observations",
+                          .file = folders[i].string(),
+                          .basin = sets[0].basins[b].basin});
       }
     }
   }
@@ -100,7 +105,8 @@ PredictionSet quantiles_of(const std::vector<PredictionSet>& sets) {
   for_each_value(sets, [&out](std::size_t b, std::size_t k, std::size_t t, const std::vector<double>& members) {
     const bool complete = std::ranges::none_of(members, [](double x) { return std::isnan(x); });
     for (std::size_t q = 0; q < std::size(kQuantiles); ++q) {
-      out.basins[b].simulated[k * std::size(kQuantiles) + q][t] = complete ? static_cast<float>(quantile_valid(members, kQuantiles[q])) : std::nanf("");
+      out.basins[b].simulated[k * std::size(kQuantiles) + q][t] =
+          complete ? static_cast<float>(quantile_valid(members, kQuantiles[q])) : std::nanf("");
     }
   });
   return out;
@@ -110,22 +116,27 @@ void check_folders(const std::vector<std::filesystem::path>& run_folders, const 
   if (run_folders.size() < 2) throw InputError({.what = "an ensemble needs at least two runs"});
   std::set<std::filesystem::path> seen;
   for (const auto& dir : run_folders) {
-    if (!seen.insert(std::filesystem::weakly_canonical(dir)).second) throw InputError({.what = "the run is listed twice", .file = dir.string()});
+    if (!seen.insert(std::filesystem::weakly_canonical(dir)).second)
+      throw InputError({.what = "the run is listed twice", .file = dir.string()});
   }
   if (seen.contains(std::filesystem::weakly_canonical(out)) || std::filesystem::exists(out / "checkpoints")) {
-    throw InputError({.what = "the folder holds a run, whose results would be lost", .file = out.string(), .hint = "Choose another for the ensemble."});
+    throw InputError({.what = "the folder holds a run, whose results would be lost",
+                      .file = out.string(),
+                      .hint = "Choose another for the ensemble."});
   }
 }
 
 }  // namespace
 
-EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders, const std::filesystem::path& out, Observer& observer) {
+EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders, const std::filesystem::path& out,
+                           Observer& observer) {
   check_folders(run_folders, out);
   std::vector<PredictionSet> sets;
   for (const auto& dir : run_folders) {
     const RunFolder folder = RunFolder::open(dir);
     if (!std::filesystem::exists(folder.predictions())) {
-      throw InputError({.what = "the run has not been evaluated", .file = dir.string(), .hint = "Run `freshet evaluate` on it first."});
+      throw InputError(
+          {.what = "the run has not been evaluated", .file = dir.string(), .hint = "Run `freshet evaluate` on it first."});
     }
     observer.info("reading " + folder.predictions().string());
     sets.push_back(read_predictions(folder.predictions()));
@@ -136,9 +147,14 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   const std::size_t threads = available_threads();
   const PredictionSet mean = mean_of(sets);
   const ScoreTable scores = score(mean, 0, threads);
-  EvaluationSummary summary{.period = to_string(Period{mean.axis.first, mean.axis.last()}), .lines = {score_line(fmt::format("mean of {}", sets.size()), scores)}, .remarks = {}, .metrics_file = out / "metrics.csv"};
-  for (std::size_t i = 0; i < sets.size(); ++i) summary.lines.push_back(score_line(fmt::format("member {}", i + 1), score(sets[i], 0, threads)));
-  for (std::size_t i = 0; i < sets.size(); ++i) summary.remarks.push_back(fmt::format("member {}: {}", i + 1, run_folders[i].string()));
+  EvaluationSummary summary{.period = to_string(Period{mean.axis.first, mean.axis.last()}),
+                            .lines = {score_line(fmt::format("mean of {}", sets.size()), scores)},
+                            .remarks = {},
+                            .metrics_file = out / "metrics.csv"};
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    summary.lines.push_back(score_line(fmt::format("member {}", i + 1), score(sets[i], 0, threads)));
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    summary.remarks.push_back(fmt::format("member {}: {}", i + 1, run_folders[i].string()));
 
   std::error_code error;
   std::filesystem::create_directories(out, error);
@@ -148,8 +164,11 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   write_scores(summary.metrics_file, scores);
   // The report reads the configuration of the first member: data and protocol are the same for all.
   write_file_atomically(out / "config.yml", read_file(RunFolder::open(run_folders[0]).config()));
-  nlohmann::ordered_json json = {{"period", summary.period}, {"remarks", summary.remarks}, {"scores", nlohmann::ordered_json::array()}};
-  for (const ScoreLine& line : summary.lines) json["scores"].push_back({{"name", line.name}, {"median_nse", line.median_nse}, {"mean_nse", line.mean_nse}, {"basins", line.basins}});
+  nlohmann::ordered_json json = {
+      {"period", summary.period}, {"remarks", summary.remarks}, {"scores", nlohmann::ordered_json::array()}};
+  for (const ScoreLine& line : summary.lines)
+    json["scores"].push_back(
+        {{"name", line.name}, {"median_nse", line.median_nse}, {"mean_nse", line.mean_nse}, {"basins", line.basins}});
   write_file_atomically(out / "evaluation.json", json.dump(1) + "\n");
   return summary;
 }

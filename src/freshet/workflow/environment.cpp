@@ -2,8 +2,8 @@
 
 #include <sys/utsname.h>
 
-#include <nlohmann/json.hpp>
 #include <torch/version.h>
+#include <nlohmann/json.hpp>
 
 #include "freshet/core/parallel.hpp"
 #include "freshet/io/atomic_file.hpp"
@@ -23,14 +23,21 @@ nlohmann::json processor_features() {
 
 }  // namespace
 
-std::string version() { return FRESHET_VERSION; }
+std::string version() {
+  return FRESHET_VERSION;
+}
 
 std::string environment_json(const RunConfig& config, std::uint64_t data_hash) {
   utsname system{};
   uname(&system);
-  const nlohmann::ordered_json json = {{"freshet", version()}, {"libtorch", TORCH_VERSION}, {"compiler", __VERSION__},
-                                       {"system", fmt::format("{} {}", system.sysname, system.machine)}, {"processor_features", processor_features()},
-                                       {"cores", available_threads()}, {"threads", config.threads()}, {"seed", config.experiment.seed},
+  const nlohmann::ordered_json json = {{"freshet", version()},
+                                       {"libtorch", TORCH_VERSION},
+                                       {"compiler", __VERSION__},
+                                       {"system", fmt::format("{} {}", system.sysname, system.machine)},
+                                       {"processor_features", processor_features()},
+                                       {"cores", available_threads()},
+                                       {"threads", config.threads()},
+                                       {"seed", config.experiment.seed},
                                        {"data_hash", fmt::format("{:016x}", data_hash)}};
   return json.dump(1) + "\n";
 }
@@ -44,7 +51,10 @@ void check_same_data(const std::filesystem::path& file, std::uint64_t data_hash)
   }
   const std::string now = fmt::format("{:016x}", data_hash);
   if (recorded != now) {
-    throw InputError({.what = "the data have changed since the run was started", .file = file.string(), .expected = "data hash " + recorded, .got = now,
+    throw InputError({.what = "the data have changed since the run was started",
+                      .file = file.string(),
+                      .expected = "data hash " + recorded,
+                      .got = now,
                       .hint = "Restore the data, or start a new run."});
   }
 }

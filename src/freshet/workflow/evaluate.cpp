@@ -16,7 +16,8 @@ namespace freshet {
 namespace {
 
 /// The observations' own forecasts on the same basins and days, as prediction sets.
-std::vector<std::pair<std::string, PredictionSet>> baseline_sets(const PredictionSet& set, const RunInputs& inputs, const RunConfig& config) {
+std::vector<std::pair<std::string, PredictionSet>> baseline_sets(const PredictionSet& set, const RunInputs& inputs,
+                                                                 const RunConfig& config) {
   PredictionSet yesterday = set, season = set;
   const std::vector<Period> training = split_periods(config.data, Split::kTrain);
   for (std::size_t b = 0; b < set.basins.size(); ++b) {
@@ -24,18 +25,21 @@ std::vector<std::pair<std::string, PredictionSet>> baseline_sets(const Predictio
     const ColumnView* column = view.find(set.targets[0]);
     yesterday.basins[b].simulated[0] = persistence(set.basins[b].observed[0]);
     yesterday.basins[b].simulated[0].resize(static_cast<std::size_t>(set.axis.size), std::nanf(""));
-    season.basins[b].simulated[0] = climatology(view.axis, column != nullptr ? column->values : std::span<const float>(), training, set.axis);
+    season.basins[b].simulated[0] =
+        climatology(view.axis, column != nullptr ? column->values : std::span<const float>(), training, set.axis);
   }
   return {{"persistence", std::move(yesterday)}, {"climatology", std::move(season)}};
 }
 
 /// How far windowed and stateful predictions of the same days are apart, on the first `count` basins.
-std::string compare_modes(const TrainedModel& trained, const RunInputs& inputs, Split split, std::int64_t count, const std::vector<Period>& periods) {
+std::string compare_modes(const TrainedModel& trained, const RunInputs& inputs, Split split, std::int64_t count,
+                          const std::vector<Period>& periods) {
   std::vector<std::string> ids = inputs.basins.at(split);
   const std::size_t step = std::max<std::size_t>(1, ids.size() / static_cast<std::size_t>(count));
   std::vector<std::string> chosen;
   for (std::size_t i = 0; i < ids.size() && chosen.size() < static_cast<std::size_t>(count); i += step) chosen.push_back(ids[i]);
-  const PreparedData data = prepare(inputs.views(chosen), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+  const PreparedData data =
+      prepare(inputs.views(chosen), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
   PredictionRequest request = prediction_request(trained.config, trained.scaler, periods);
   request.seq_length = request.options.warmup_steps + 1;
   std::vector<std::vector<double>> nse;
@@ -58,25 +62,35 @@ std::string compare_modes(const TrainedModel& trained, const RunInputs& inputs, 
     differences.push_back(flow > 0 && days > 0 ? 100 * sum / flow : std::nan(""));
     gains.push_back(nse[0][b] - nse[1][b]);
   }
-  return fmt::format("stateful against windowed runs of {} days on {} basins: median NSE {:.4f} against {:.4f}, median difference {:+.4f} (from {:+.4f} to {:+.4f}); "
-                     "median absolute difference of the flow {:.2f} %",
-                     request.seq_length, chosen.size(), median_valid(nse[0]), median_valid(nse[1]), median_valid(gains), quantile_valid(gains, 0), quantile_valid(gains, 1),
-                     median_valid(differences));
+  return fmt::format(
+      "stateful against windowed runs of {} days on {} basins: median NSE {:.4f} against {:.4f}, median difference {:+.4f} (from "
+      "{:+.4f} to {:+.4f}); "
+      "median absolute difference of the flow {:.2f} %",
+      request.seq_length, chosen.size(), median_valid(nse[0]), median_valid(nse[1]), median_valid(gains),
+      quantile_valid(gains, 0), quantile_valid(gains, 1), median_valid(differences));
 }
 
 void write_summary(const std::filesystem::path& path, const EvaluationSummary& summary, const TrainedModel& trained) {
-  nlohmann::ordered_json json = {{"period", summary.period}, {"evaluation_mode", trained.config.inference.evaluation_mode}, {"remarks", summary.remarks}};
+  nlohmann::ordered_json json = {
+      {"period", summary.period}, {"evaluation_mode", trained.config.inference.evaluation_mode}, {"remarks", summary.remarks}};
   json["scores"] = nlohmann::ordered_json::array();
   for (const ScoreLine& line : summary.lines) {
-    json["scores"].push_back({{"name", line.name}, {"median_nse", line.median_nse}, {"mean_nse", line.mean_nse}, {"median_kge_2009", line.median_kge},
-                              {"median_fhv", line.median_fhv}, {"basins_nse_below_0", line.below_zero}, {"basins", line.basins}});
+    json["scores"].push_back({{"name", line.name},
+                              {"median_nse", line.median_nse},
+                              {"mean_nse", line.mean_nse},
+                              {"median_kge_2009", line.median_kge},
+                              {"median_fhv", line.median_fhv},
+                              {"basins_nse_below_0", line.below_zero},
+                              {"basins", line.basins}});
   }
   write_file_atomically(path, json.dump(1) + "\n");
 }
 
 /// basin, then nse and kge_2009 of each baseline.
 ScoreTable baseline_table(const std::vector<std::pair<std::string, ScoreTable>>& tables) {
-  ScoreTable out{.basins = tables.front().second.basins, .metrics = {}, .values = std::vector<std::vector<double>>(tables.front().second.basins.size())};
+  ScoreTable out{.basins = tables.front().second.basins,
+                 .metrics = {},
+                 .values = std::vector<std::vector<double>>(tables.front().second.basins.size())};
   for (const auto& [name, table] : tables) {
     for (const char* metric : {"nse", "kge_2009"}) {
       out.metrics.push_back(name + "_" + metric);
@@ -102,26 +116,34 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   if (!request.mode.empty()) trained.config.inference.evaluation_mode = request.mode;
   const std::vector<Period> periods = split_periods(trained.config.data, request.split);
   if (periods.empty()) {
-    throw InputError({.what = fmt::format("the run has no {0} period: `{0}_start_date` and `{0}_end_date` are not set", to_string(request.split)),
-                      .file = trained.folder.config().string(), .hint = "Give it with --set."});
+    throw InputError({.what = fmt::format("the run has no {0} period: `{0}_start_date` and `{0}_end_date` are not set",
+                                          to_string(request.split)),
+                      .file = trained.folder.config().string(),
+                      .hint = "Give it with --set."});
   }
   const RunInputs inputs = open_inputs(trained.config, {request.split}, false, observer);
-  const PreparedData data = prepare(inputs.views(request.split), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+  const PreparedData data = prepare(inputs.views(request.split), inputs.attributes, trained.scaler, trained.config.data, true,
+                                    trained.config.threads());
   check_in_record(data, periods);
-  observer.info(fmt::format("running {} basins over {}, {}", data.basins.size(), to_string(periods.front()), trained.config.inference.evaluation_mode));
+  observer.info(fmt::format("running {} basins over {}, {}", data.basins.size(), to_string(periods.front()),
+                            trained.config.inference.evaluation_mode));
   const auto predictions = predict(*trained.model, data, prediction_request(trained.config, trained.scaler, periods));
   PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
   set.notes["split"] = to_string(request.split);
 
   const ScoreTable scores = score(set, 0, trained.config.threads());
-  EvaluationSummary summary{.period = to_string(periods.front()), .lines = {score_line(trained.config.model.model, scores)}, .remarks = prediction_remarks(predictions, trained.config), .metrics_file = {}};
+  EvaluationSummary summary{.period = to_string(periods.front()),
+                            .lines = {score_line(trained.config.model.model, scores)},
+                            .remarks = prediction_remarks(predictions, trained.config),
+                            .metrics_file = {}};
   for (std::size_t p = 1; p < periods.size(); ++p) summary.period += ", " + to_string(periods[p]);
   std::vector<std::pair<std::string, ScoreTable>> baselines;
   for (const auto& [name, baseline] : baseline_sets(set, inputs, trained.config)) {
     baselines.emplace_back(name, score(baseline, 0, trained.config.threads()));
     summary.lines.push_back(score_line(name, baselines.back().second));
   }
-  if (request.compare_modes > 0) summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods));
+  if (request.compare_modes > 0)
+    summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods));
 
   const std::string tag = results_tag(request, trained);
   summary.is_main = tag.empty();

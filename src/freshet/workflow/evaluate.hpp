@@ -11,10 +11,10 @@ namespace freshet {
 
 struct EvaluateRequest {
   Split split = Split::kTest;
-  std::string mode;                     ///< "stateful" or "windowed"; empty: the configuration's
-  std::int64_t compare_modes = 0;       ///< run the other mode too, on so many basins, and report the difference
-  std::vector<std::string> overrides;   ///< "key=value" on top of the run's configuration
-  std::filesystem::path weights;        ///< another file of weights
+  std::string mode;                    ///< "stateful" or "windowed"; empty: the configuration's
+  std::int64_t compare_modes = 0;      ///< run the other mode too, on so many basins, and report the difference
+  std::vector<std::string> overrides;  ///< "key=value" on top of the run's configuration
+  std::filesystem::path weights;       ///< another file of weights
 };
 
 /// Scores of one model or baseline: a line of the table that ends an evaluation.
@@ -27,10 +27,10 @@ struct ScoreLine {
 
 struct EvaluationSummary {
   std::string period;
-  std::vector<ScoreLine> lines;      ///< the model first, then the baselines
+  std::vector<ScoreLine> lines;  ///< the model first, then the baselines
   std::vector<std::string> remarks;
   std::filesystem::path metrics_file;
-  bool is_main = false;              ///< the test period in the run's own mode: what the report shows
+  bool is_main = false;  ///< the test period in the run's own mode: what the report shows
 };
 
 /// Runs the model over the split's period, scores it beside persistence and climatology, and writes predictions, metrics,

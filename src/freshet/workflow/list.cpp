@@ -8,7 +8,9 @@
 namespace freshet {
 namespace {
 
-std::string row(std::string_view name, std::string_view text) { return fmt::format("{:<16} {}\n", name, text); }
+std::string row(std::string_view name, std::string_view text) {
+  return fmt::format("{:<16} {}\n", name, text);
+}
 
 }  // namespace
 
@@ -21,11 +23,14 @@ std::string list_registered(const std::string& kind) {
   } else if (kind == "losses") {
     for (const LossKind& loss : loss_kinds()) text += row(loss.name, loss.formula);
   } else if (kind == "metrics") {
-    for (const Metric& metric : metrics()) text += row(metric.name, fmt::format("{} [{}]: {}", metric.title, metric.unit.empty() ? "-" : metric.unit, metric.formula));
+    for (const Metric& metric : metrics())
+      text += row(metric.name, fmt::format("{} [{}]: {}", metric.title, metric.unit.empty() ? "-" : metric.unit, metric.formula));
   } else {
     const std::vector<std::string> kinds = {"datasets", "models", "losses", "metrics"};
     const auto near = nearest(kind, kinds);
-    throw InputError({.what = fmt::format("there is no list of `{}`", kind), .expected = fmt::format("one of {}", fmt::join(kinds, ", ")), .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
+    throw InputError({.what = fmt::format("there is no list of `{}`", kind),
+                      .expected = fmt::format("one of {}", fmt::join(kinds, ", ")),
+                      .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
   }
   return text;
 }

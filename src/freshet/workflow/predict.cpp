@@ -24,10 +24,12 @@ std::vector<std::string> wanted_basins(const PredictRequest& request, const RunC
   return split_basins(config.data, Split::kTest, *dataset);
 }
 
-void check_states(const std::map<std::string, ResumePoint>& states, const std::vector<std::string>& basins, const std::filesystem::path& file) {
+void check_states(const std::map<std::string, ResumePoint>& states, const std::vector<std::string>& basins,
+                  const std::filesystem::path& file) {
   std::vector<Problem> problems;
   for (const std::string& basin : basins) {
-    if (!states.contains(basin)) problems.push_back({.what = "the state file has no state of the basin", .file = file.string(), .basin = basin});
+    if (!states.contains(basin))
+      problems.push_back({.what = "the state file has no state of the basin", .file = file.string(), .basin = basin});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
 }
@@ -36,7 +38,9 @@ std::map<std::string, ResumePoint> end_states(const std::vector<BasinPrediction>
   std::map<std::string, ResumePoint> ends;
   for (const BasinPrediction& p : predictions) {
     if (!p.end) {
-      throw InputError({.what = "no state can be saved: the run does not reach the end of the period", .basin = p.basin, .date = to_string(period.last),
+      throw InputError({.what = "no state can be saved: the run does not reach the end of the period",
+                        .basin = p.basin,
+                        .date = to_string(period.last),
                         .hint = "Inputs are missing there."});
     }
     ends[p.basin] = *p.end;
@@ -56,7 +60,8 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   if (!request.state_in.empty() || !request.state_out.empty()) trained.config.inference.evaluation_mode = "stateful";
 
   const RunInputs inputs = open_inputs_for(trained.config, Split::kTest, basins, observer);
-  const PreparedData data = prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+  const PreparedData data =
+      prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
   const std::vector<Period> test = split_periods(trained.config.data, Split::kTest);
   Period period{.first = first_day(request, states, test), .last = {}};
   if (request.last) {

@@ -18,21 +18,29 @@ using Attributes = std::vector<NetcdfAttribute>;
 void define(NetcdfWriter& file, const PredictionSet& set) {
   file.define_dimension("basin", set.basins.size());
   file.define_time("time", set.axis);
-  file.define_variable("basin_id", NetcdfType::kString, {"basin"}, Attributes{{"cf_role", "timeseries_id"}, {"long_name", "basin id"}});
+  file.define_variable("basin_id", NetcdfType::kString, {"basin"},
+                       Attributes{{"cf_role", "timeseries_id"}, {"long_name", "basin id"}});
   file.define_variable("gauge_name", NetcdfType::kString, {"basin"}, Attributes{{"long_name", "gauge name"}});
-  file.define_variable("latitude", NetcdfType::kDouble, {"basin"}, Attributes{{"units", "degrees_north"}, {"standard_name", "latitude"}});
-  file.define_variable("longitude", NetcdfType::kDouble, {"basin"}, Attributes{{"units", "degrees_east"}, {"standard_name", "longitude"}});
+  file.define_variable("latitude", NetcdfType::kDouble, {"basin"},
+                       Attributes{{"units", "degrees_north"}, {"standard_name", "latitude"}});
+  file.define_variable("longitude", NetcdfType::kDouble, {"basin"},
+                       Attributes{{"units", "degrees_east"}, {"standard_name", "longitude"}});
   file.define_variable("area", NetcdfType::kDouble, {"basin"}, Attributes{{"units", "km2"}, {"long_name", "basin area"}});
   for (std::size_t k = 0; k < set.targets.size(); ++k) {
     const std::string name = netcdf_name(set.targets[k]);
     for (const char* kind : {"sim", "obs"}) {
       file.define_variable(name + "_" + kind, NetcdfType::kFloat, {"basin", "time"},
-                           Attributes{{"units", set.units[k]}, {"original_name", set.targets[k]}, {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}},
-                                      {"long_name", std::string(*kind == 's' ? "simulated " : "observed ") + set.targets[k]}, {"coordinates", "basin_id latitude longitude"}});
+                           Attributes{{"units", set.units[k]},
+                                      {"original_name", set.targets[k]},
+                                      {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}},
+                                      {"long_name", std::string(*kind == 's' ? "simulated " : "observed ") + set.targets[k]},
+                                      {"coordinates", "basin_id latitude longitude"}});
     }
   }
   file.define_variable("precipitation", NetcdfType::kFloat, {"basin", "time"},
-                       Attributes{{"units", "mm/day"}, {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}}, {"coordinates", "basin_id latitude longitude"}});
+                       Attributes{{"units", "mm/day"},
+                                  {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}},
+                                  {"coordinates", "basin_id latitude longitude"}});
   file.set_attribute({"featureType", "timeSeries"});
   file.set_attribute({"freshet_format", kFormat});
   for (const auto& [name, text] : set.notes) file.set_attribute({name, text});
@@ -66,7 +74,8 @@ void put(NetcdfWriter& file, const PredictionSet& set) {
 }
 
 std::vector<float> row(const std::vector<float>& values, std::size_t index, std::size_t width) {
-  return {values.begin() + static_cast<std::ptrdiff_t>(index * width), values.begin() + static_cast<std::ptrdiff_t>((index + 1) * width)};
+  return {values.begin() + static_cast<std::ptrdiff_t>(index * width),
+          values.begin() + static_cast<std::ptrdiff_t>((index + 1) * width)};
 }
 
 }  // namespace
@@ -81,12 +90,20 @@ void write_predictions(const std::filesystem::path& path, const PredictionSet& s
 PredictionSet read_predictions(const std::filesystem::path& path) {
   const NetcdfFile file(path);
   if (text_attribute(file.attributes(), "freshet_format") != kFormat) {
-    throw InputError({.what = "not a prediction file of Freshet", .file = path.string(), .expected = "predictions.nc, as `freshet evaluate` and `freshet predict` write it"});
+    throw InputError({.what = "not a prediction file of Freshet",
+                      .file = path.string(),
+                      .expected = "predictions.nc, as `freshet evaluate` and `freshet predict` write it"});
   }
   PredictionSet set{.axis = file.read_time_axis("time"), .targets = {}, .units = {}, .basins = {}, .notes = {}};
   const auto ids = file.read_strings("basin_id"), names = file.read_strings("gauge_name");
-  const auto latitude = file.read_doubles("latitude"), longitude = file.read_doubles("longitude"), area = file.read_doubles("area");
-  for (std::size_t b = 0; b < ids.size(); ++b) set.basins.push_back({.basin = ids[b], .gauge = {names[b], latitude[b], longitude[b], area[b]}, .observed = {}, .simulated = {}, .precipitation = {}});
+  const auto latitude = file.read_doubles("latitude"), longitude = file.read_doubles("longitude"),
+             area = file.read_doubles("area");
+  for (std::size_t b = 0; b < ids.size(); ++b)
+    set.basins.push_back({.basin = ids[b],
+                          .gauge = {names[b], latitude[b], longitude[b], area[b]},
+                          .observed = {},
+                          .simulated = {},
+                          .precipitation = {}});
   const auto steps = static_cast<std::size_t>(set.axis.size);
   for (const NetcdfVariable& variable : file.variables()) {
     const auto original = text_attribute(variable.attributes, "original_name");

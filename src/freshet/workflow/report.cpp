@@ -17,8 +17,10 @@ namespace {
 void read_event(const nlohmann::json& event, RunResult& result) {
   const std::string kind = event.at("event").get<std::string>();
   if (kind == "epoch") {
-    result.epochs.push_back({.epoch = event.at("epoch").get<int>(), .loss = event.at("loss").get<double>(),
-                             .learning_rate = event.at("learning_rate").get<double>(), .seconds = event.at("seconds").get<double>()});
+    result.epochs.push_back({.epoch = event.at("epoch").get<int>(),
+                             .loss = event.at("loss").get<double>(),
+                             .learning_rate = event.at("learning_rate").get<double>(),
+                             .seconds = event.at("seconds").get<double>()});
   } else if (kind == "validation" && !result.epochs.empty() && event.at("score").is_number()) {
     result.epochs.back().validation = event.at("score").get<double>();
     result.validation_metric = event.at("metric").get<std::string>();
@@ -57,8 +59,11 @@ void read_baselines(const std::filesystem::path& path, RunResult& result) {
   for (std::size_t m = 0; m < table.metrics.size(); ++m) {
     const std::size_t end = table.metrics[m].find('_');
     if (end == std::string::npos) {
-      throw InputError({.what = "not a column of a baseline", .file = path.string(), .variable = table.metrics[m],
-                        .expected = "<baseline>_<metric>", .hint = "Evaluate the run again."});
+      throw InputError({.what = "not a column of a baseline",
+                        .file = path.string(),
+                        .variable = table.metrics[m],
+                        .expected = "<baseline>_<metric>",
+                        .hint = "Evaluate the run again."});
     }
     const std::string name = table.metrics[m].substr(0, end);
     const std::string metric = table.metrics[m].substr(name.size() + 1);
@@ -69,8 +74,16 @@ void read_baselines(const std::filesystem::path& path, RunResult& result) {
 }
 
 BasinResult basin_result(const BasinSeriesPair& basin, const TimeAxis& axis, const ScoreTable& scores, std::size_t row) {
-  BasinResult result{.id = basin.basin, .name = basin.gauge.name, .latitude = basin.gauge.latitude, .longitude = basin.gauge.longitude, .area_km2 = basin.gauge.area_km2,
-                     .scores = {}, .axis = axis, .observed = basin.observed[0], .simulated = basin.simulated[0], .precipitation = basin.precipitation};
+  BasinResult result{.id = basin.basin,
+                     .name = basin.gauge.name,
+                     .latitude = basin.gauge.latitude,
+                     .longitude = basin.gauge.longitude,
+                     .area_km2 = basin.gauge.area_km2,
+                     .scores = {},
+                     .axis = axis,
+                     .observed = basin.observed[0],
+                     .simulated = basin.simulated[0],
+                     .precipitation = basin.precipitation};
   for (std::size_t m = 0; m < scores.metrics.size(); ++m) result.scores[scores.metrics[m]] = scores.values[row][m];
   return result;
 }
@@ -79,10 +92,12 @@ std::vector<std::pair<std::string, std::string>> summary_of(const PredictionSet&
   std::vector<std::pair<std::string, std::string>> summary = {
       {"Model", fmt::format("{}, hidden size {}", config.model.model, config.model.hidden_size)},
       {"Loss", config.training.loss},
-      {"Inputs", fmt::format("{} forcings, {} attributes", config.data.dynamic_inputs.size(), config.data.static_attributes.size())},
+      {"Inputs",
+       fmt::format("{} forcings, {} attributes", config.data.dynamic_inputs.size(), config.data.static_attributes.size())},
       {"Evaluated", to_string(Period{set.axis.first, set.axis.last()})},
       {"Seed", std::to_string(config.experiment.seed)}};
-  if (set.notes.contains("ensemble_members")) summary.back() = {"Ensemble", "mean of " + set.notes.at("ensemble_members") + " runs"};
+  if (set.notes.contains("ensemble_members"))
+    summary.back() = {"Ensemble", "mean of " + set.notes.at("ensemble_members") + " runs"};
   return summary;
 }
 
@@ -91,18 +106,31 @@ std::vector<std::pair<std::string, std::string>> summary_of(const PredictionSet&
 std::filesystem::path write_report(const std::filesystem::path& run_folder) {
   const RunFolder folder = RunFolder::open(run_folder);
   if (!std::filesystem::exists(folder.predictions()) || !std::filesystem::exists(folder.metrics())) {
-    throw InputError({.what = "the run has not been evaluated", .file = run_folder.string(), .hint = "Run `freshet evaluate` on it first."});
+    throw InputError(
+        {.what = "the run has not been evaluated", .file = run_folder.string(), .hint = "Run `freshet evaluate` on it first."});
   }
   const RunConfig config = load_stored_config(folder.config());
   const PredictionSet set = read_predictions(folder.predictions());
   const ScoreTable scores = read_scores(folder.metrics());
-  RunResult result{.title = config.experiment.experiment_name, .subtitle = fmt::format("{} on {}, {} basins", config.model.model, config.data.dataset, set.basins.size()),
-                   .synthetic = std::ranges::all_of(set.basins, [](const BasinSeriesPair& b) { return b.basin.starts_with("99") && b.basin.size() == 8; }),
-                   .summary = summary_of(set, config), .metrics = scores.metrics, .basins = {}, .epochs = {}, .validation_metric = {}, .comparisons = {},
-                   .config_yaml = read_file(folder.config()), .data_notes = {}};
+  RunResult result{.title = config.experiment.experiment_name,
+                   .subtitle = fmt::format("{} on {}, {} basins", config.model.model, config.data.dataset, set.basins.size()),
+                   .synthetic = std::ranges::all_of(
+                       set.basins, [](const BasinSeriesPair& b) { return b.basin.starts_with("99") && b.basin.size() == 8; }),
+                   .summary = summary_of(set, config),
+                   .metrics = scores.metrics,
+                   .basins = {},
+                   .epochs = {},
+                   .validation_metric = {},
+                   .comparisons = {},
+                   .config_yaml = read_file(folder.config()),
+                   .data_notes = {}};
   for (std::size_t b = 0; b < set.basins.size(); ++b) {
     const auto row = std::ranges::find(scores.basins, set.basins[b].basin);
-    if (row == scores.basins.end()) throw InputError({.what = "metrics and predictions are of different evaluations", .file = folder.metrics().string(), .basin = set.basins[b].basin, .hint = "Evaluate the run again."});
+    if (row == scores.basins.end())
+      throw InputError({.what = "metrics and predictions are of different evaluations",
+                        .file = folder.metrics().string(),
+                        .basin = set.basins[b].basin,
+                        .hint = "Evaluate the run again."});
     result.basins.push_back(basin_result(set.basins[b], set.axis, scores, static_cast<std::size_t>(row - scores.basins.begin())));
   }
   read_events(folder.events(), result);

@@ -56,10 +56,12 @@ const FieldTable<ExperimentOptions>& experiment_fields() {
   using O = ExperimentOptions;
   const char* g = "Experiment";
   static const FieldTable<O> table = {
-      field(g, "experiment_name", &O::experiment_name, {.doc = "Name of the run: first part of its folder's name, and title of its report."}),
+      field(g, "experiment_name", &O::experiment_name,
+            {.doc = "Name of the run: first part of its folder's name, and title of its report."}),
       field(g, "run_dir", &O::run_dir, {.doc = "Folder in which run folders are created."}),
       field(g, "seed", &O::seed, {.doc = "Seed of all random draws; the same seed gives the same bits.", .min = 0}),
-      field(g, "threads", &O::threads, {.doc = "Number of threads; none: all cores. Does not change any result.", .min = 1, .max = 1024}),
+      field(g, "threads", &O::threads,
+            {.doc = "Number of threads; none: all cores. Does not change any result.", .min = 1, .max = 1024}),
   };
   return table;
 }

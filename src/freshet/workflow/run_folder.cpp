@@ -47,8 +47,8 @@ void make_folder(const std::filesystem::path& dir) {
 /// True for an empty folder, and for one that holds nothing but the beginnings of a run without any checkpoint.
 bool may_be_used(const std::filesystem::path& dir) {
   if (!std::filesystem::is_directory(dir)) return false;
-  const std::set<std::string> beginnings = {"config.yml", "scaler.json", "environment.json", "events.jsonl", "checkpoints",
-                                            "train_basins.txt", "validation_basins.txt", "test_basins.txt"};
+  const std::set<std::string> beginnings = {"config.yml",  "scaler.json",      "environment.json",      "events.jsonl",
+                                            "checkpoints", "train_basins.txt", "validation_basins.txt", "test_basins.txt"};
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
     if (!beginnings.contains(entry.path().filename().string())) return false;
   }
@@ -61,7 +61,8 @@ bool may_be_used(const std::filesystem::path& dir) {
 
 RunFolder RunFolder::open(const std::filesystem::path& dir) {
   if (!std::filesystem::is_regular_file(dir / "config.yml")) {
-    throw InputError({.what = "not a run folder", .file = dir.string(), .expected = "a folder with config.yml, as `freshet train` makes it"});
+    throw InputError(
+        {.what = "not a run folder", .file = dir.string(), .expected = "a folder with config.yml, as `freshet train` makes it"});
   }
   return RunFolder(std::filesystem::absolute(dir).lexically_normal());
 }
@@ -75,11 +76,13 @@ RunFolder RunFolder::open_for_training(const std::filesystem::path& dir) {
 
 void RunFolder::lock() {
   const int fd = ::open(dir_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) throw EnvironmentError({.what = fmt::format("cannot open the folder: {}", std::strerror(errno)), .file = dir_.string()});
+  if (fd < 0)
+    throw EnvironmentError({.what = fmt::format("cannot open the folder: {}", std::strerror(errno)), .file = dir_.string()});
   lock_ = std::shared_ptr<const void>(nullptr, [fd](const void*) { ::close(fd); });
   // File systems without locks are no reason not to train.
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    throw InputError({.what = "another process is training in this run folder", .file = dir_.string(), .hint = "Wait until it ends."});
+    throw InputError(
+        {.what = "another process is training in this run folder", .file = dir_.string(), .hint = "Wait until it ends."});
   }
 }
 
@@ -90,7 +93,8 @@ std::filesystem::path RunFolder::planned(const RunConfig& config, const std::fil
 void RunFolder::check_free(const std::filesystem::path& dir) {
   std::error_code ignored;
   if (!std::filesystem::exists(dir, ignored) || may_be_used(dir)) return;
-  throw InputError({.what = "the run folder exists already and is not empty", .file = dir.string(),
+  throw InputError({.what = "the run folder exists already and is not empty",
+                    .file = dir.string(),
                     .hint = "Choose another, or go on with the run in it: `freshet resume`."});
 }
 
@@ -105,14 +109,18 @@ RunFolder RunFolder::create(const RunConfig& config, const std::filesystem::path
   return folder;
 }
 
-RunConfig RunFolder::load_config(const std::vector<std::string>& overrides) const { return load_run_config(config(), overrides); }
+RunConfig RunFolder::load_config(const std::vector<std::string>& overrides) const {
+  return load_run_config(config(), overrides);
+}
 
 Scaler RunFolder::load_scaler() const {
   Scaler loaded = Scaler::from_json(read_file(scaler()), scaler().string());
   const DataOptions data = load_stored_config(config()).data;
   const auto check = [this](const auto& map, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-      if (!map.contains(name)) throw InputError({.what = "the scaler file is damaged: it lacks a variable of the run", .file = scaler().string(), .variable = name});
+      if (!map.contains(name))
+        throw InputError(
+            {.what = "the scaler file is damaged: it lacks a variable of the run", .file = scaler().string(), .variable = name});
     }
   };
   check(loaded.inputs, data.dynamic_inputs);

@@ -8,8 +8,10 @@ namespace freshet {
 namespace {
 
 std::filesystem::path default_cache_dir() {
-  if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg != '\0') return std::filesystem::path(xdg) / "freshet";
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return std::filesystem::path(home) / ".cache" / "freshet";
+  if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg != '\0')
+    return std::filesystem::path(xdg) / "freshet";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return std::filesystem::path(home) / ".cache" / "freshet";
   return {};
 }
 
@@ -24,13 +26,14 @@ AttributeTable attributes_as_named(const Dataset& dataset, const std::vector<std
   return table;
 }
 
-RunInputs open_union(const RunConfig& config, std::unique_ptr<Dataset> dataset, std::map<Split, std::vector<std::string>> basins, bool verify_cache,
-                     Observer& observer) {
+RunInputs open_union(const RunConfig& config, std::unique_ptr<Dataset> dataset, std::map<Split, std::vector<std::string>> basins,
+                     bool verify_cache, Observer& observer) {
   std::set<std::string> all;
   for (const auto& [split, ids] : basins) all.insert(ids.begin(), ids.end());
   const std::vector<std::string> ids(all.begin(), all.end());
   RunInputs inputs{.dataset = std::move(dataset), .store = nullptr, .attributes = {}, .basins = std::move(basins)};
-  inputs.attributes = numeric_attributes(attributes_as_named(*inputs.dataset, config.data.static_attributes), ids, config.data.static_attributes);
+  inputs.attributes =
+      numeric_attributes(attributes_as_named(*inputs.dataset, config.data.static_attributes), ids, config.data.static_attributes);
   inputs.store = SeriesStore::open(*inputs.dataset, ids, store_options(config, verify_cache), observer);
   return inputs;
 }
@@ -47,10 +50,13 @@ std::vector<BasinView> RunInputs::views(const std::vector<std::string>& wanted) 
   return views;
 }
 
-std::vector<BasinView> RunInputs::views(Split split) const { return views(basins.at(split)); }
+std::vector<BasinView> RunInputs::views(Split split) const {
+  return views(basins.at(split));
+}
 
 std::unique_ptr<Dataset> open_run_dataset(const DataOptions& data) {
-  return open_dataset({.name = data.dataset, .data_dir = data.data_dir, .forcings = data.forcings, .area_source = data.area_source});
+  return open_dataset(
+      {.name = data.dataset, .data_dir = data.data_dir, .forcings = data.forcings, .area_source = data.area_source});
 }
 
 std::vector<std::string> listed_basins(const std::filesystem::path& file, const DataOptions& data, const Dataset& dataset) {
@@ -61,8 +67,11 @@ std::vector<std::string> listed_basins(const std::filesystem::path& file, const 
     wanted.push_back(basin.id);
     if (std::ranges::binary_search(on_disk, basin.id)) continue;
     const auto near = nearest(basin.id, on_disk);
-    problems.push_back({.what = fmt::format("the basin is listed but has no series in {}", data.data_dir.string()), .file = file.string(), .line = basin.line,
-                        .basin = basin.id, .hint = near ? fmt::format("Did you mean {}?", *near) : ""});
+    problems.push_back({.what = fmt::format("the basin is listed but has no series in {}", data.data_dir.string()),
+                        .file = file.string(),
+                        .line = basin.line,
+                        .basin = basin.id,
+                        .hint = near ? fmt::format("Did you mean {}?", *near) : ""});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
   std::ranges::sort(wanted);
@@ -78,7 +87,9 @@ std::vector<std::string> split_basins(const DataOptions& data, Split split, cons
 
 StoreOptions store_options(const RunConfig& config, bool verify_cache) {
   const auto& dir = config.data.cache_dir;
-  return {.cache_dir = dir ? (*dir == "off" ? std::filesystem::path() : *dir) : default_cache_dir(), .threads = config.threads(), .verify_hashes = verify_cache};
+  return {.cache_dir = dir ? (*dir == "off" ? std::filesystem::path() : *dir) : default_cache_dir(),
+          .threads = config.threads(),
+          .verify_hashes = verify_cache};
 }
 
 RunInputs open_inputs(const RunConfig& config, const std::vector<Split>& splits, bool verify_cache, Observer& observer) {

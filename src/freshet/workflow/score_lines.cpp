@@ -10,15 +10,21 @@ namespace freshet {
 
 ScoreLine score_line(const std::string& name, const ScoreTable& table) {
   const std::vector<double> nse = table.column("nse");
-  return {.name = name, .median_nse = median_valid(nse), .mean_nse = mean_valid(nse), .median_kge = median_valid(table.column("kge_2009")),
-          .median_fhv = median_valid(table.column("fhv")), .below_zero = std::ranges::count_if(nse, [](double x) { return x < 0; }),
+  return {.name = name,
+          .median_nse = median_valid(nse),
+          .mean_nse = mean_valid(nse),
+          .median_kge = median_valid(table.column("kge_2009")),
+          .median_fhv = median_valid(table.column("fhv")),
+          .below_zero = std::ranges::count_if(nse, [](double x) { return x < 0; }),
           .basins = static_cast<std::int64_t>(summarize(nse).scored)};
 }
 
 std::string to_text(const std::vector<ScoreLine>& lines) {
-  std::string text = fmt::format("{:<16} {:>10} {:>9} {:>10} {:>10} {:>9} {:>7}\n", "", "median NSE", "mean NSE", "median KGE", "median FHV", "NSE < 0", "basins");
+  std::string text = fmt::format("{:<16} {:>10} {:>9} {:>10} {:>10} {:>9} {:>7}\n", "", "median NSE", "mean NSE", "median KGE",
+                                 "median FHV", "NSE < 0", "basins");
   for (const ScoreLine& line : lines) {
-    text += fmt::format("{:<16} {:>10.3f} {:>9.3f} {:>10.3f} {:>9.1f}% {:>9} {:>7}\n", line.name, line.median_nse, line.mean_nse, line.median_kge, line.median_fhv, line.below_zero, line.basins);
+    text += fmt::format("{:<16} {:>10.3f} {:>9.3f} {:>10.3f} {:>9.1f}% {:>9} {:>7}\n", line.name, line.median_nse, line.mean_nse,
+                        line.median_kge, line.median_fhv, line.below_zero, line.basins);
   }
   return text;
 }

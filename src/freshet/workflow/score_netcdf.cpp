@@ -21,8 +21,11 @@ std::string time_variable(const NetcdfFile& file, const ScoreOptions& options) {
 std::vector<double> series(const NetcdfFile& file, const std::string& name, std::int64_t steps, const ScoreOptions& options) {
   const NetcdfVariable& variable = file.variable(name);
   if (variable.size() != static_cast<std::size_t>(steps)) {
-    throw InputError({.what = "the variable is not one series over time", .file = options.file.string(), .variable = name,
-                      .expected = std::to_string(steps) + " values", .got = std::to_string(variable.size())});
+    throw InputError({.what = "the variable is not one series over time",
+                      .file = options.file.string(),
+                      .variable = name,
+                      .expected = std::to_string(steps) + " values",
+                      .got = std::to_string(variable.size())});
   }
   return file.read_doubles(name);
 }
@@ -36,7 +39,9 @@ ScoreReport score_file(const ScoreOptions& options) {
   ScoreOptions named = options;
   named.date = time_variable(file, options);
   const TimeAxis axis = file.read_time_axis(*named.date);
-  return score_table(named, {.axis = axis, .observed = series(file, options.observed, axis.size, options), .simulated = series(file, options.simulated, axis.size, options)});
+  return score_table(named, {.axis = axis,
+                             .observed = series(file, options.observed, axis.size, options),
+                             .simulated = series(file, options.simulated, axis.size, options)});
 }
 
 }  // namespace freshet

@@ -2,6 +2,8 @@
 
 namespace freshet {
 
-void synth(const SynthOptions& options, Observer& observer) { write_virtual_basins(options, observer); }
+void synth(const SynthOptions& options, Observer& observer) {
+  write_virtual_basins(options, observer);
+}
 
 }  // namespace freshet

@@ -19,11 +19,18 @@ constexpr const char* kLogLength = "events.bytes";
 constexpr const char* kModules = "modules";
 
 /// `modules`: the parts of the model that train, empty for all.
-Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder, const std::vector<std::string>& modules, EventLog& log) {
-  return {.options = config.training, .windows = session.windows, .periods = session.periods, .target_scaling = target_scaling(session.scaler, config.data),
-          .seed = static_cast<std::uint64_t>(config.experiment.seed), .threads = config.threads(), .checkpoint_dir = folder.checkpoints(),
+Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder,
+                                   const std::vector<std::string>& modules, EventLog& log) {
+  return {.options = config.training,
+          .windows = session.windows,
+          .periods = session.periods,
+          .target_scaling = target_scaling(session.scaler, config.data),
+          .seed = static_cast<std::uint64_t>(config.experiment.seed),
+          .threads = config.threads(),
+          .checkpoint_dir = folder.checkpoints(),
           .notes = [&log, modules] {
-            return std::map<std::string, std::string>{{kLogLength, std::to_string(log.size())}, {kModules, nlohmann::json(modules).dump()}};
+            return std::map<std::string, std::string>{{kLogLength, std::to_string(log.size())},
+                                                      {kModules, nlohmann::json(modules).dump()}};
           }};
 }
 
@@ -33,18 +40,22 @@ WindowPlan plan_of(const TrainingSession& session) {
   if (!plan.windows.empty()) return plan;
   const WindowLosses& lost = plan.losses;
   throw InputError({.what = "no training sample is left",
-                    .got = fmt::format("{} target days outside the record, {} with less than {} days of record before them, {} samples with missing inputs, {} without observation",
-                                       lost.days_outside_record, lost.days_without_history, session.windows.warm_up(), lost.windows_missing_input, lost.windows_without_target),
+                    .got = fmt::format("{} target days outside the record, {} with less than {} days of record before them, {} "
+                                       "samples with missing inputs, {} without observation",
+                                       lost.days_outside_record, lost.days_without_history, session.windows.warm_up(),
+                                       lost.windows_missing_input, lost.windows_without_target),
                     .hint = "`freshet data check` shows the records and their gaps."});
 }
 
 /// Announces the run, trains, announces the end; an interruption is announced too.
-void run_trainer(const std::string& verb, const RunConfig& config, TrainingSession& session, const RunFolder& folder, Trainer& trainer, Observer& observer) {
+void run_trainer(const std::string& verb, const RunConfig& config, TrainingSession& session, const RunFolder& folder,
+                 Trainer& trainer, Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   const WindowPlan plan = plan_of(session);
   report_losses(plan, session, observer);
-  observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan), trainer.progress().global_step, parameter_count(*session.model)});
+  observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan),
+                         trainer.progress().global_step, parameter_count(*session.model)});
   try {
     const std::string outcome = trainer.run();
     observer.on(RunFinished{verb, outcome, seconds()});
@@ -54,8 +65,9 @@ void run_trainer(const std::string& verb, const RunConfig& config, TrainingSessi
   }
 }
 
-std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session, const std::vector<std::string>& modules,
-                                     const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session,
+                                     const std::vector<std::string>& modules, const TrainRequest& request, Observer& observer,
+                                     const std::atomic<bool>& stop) {
   plan_of(session);  // nothing is written for a run that cannot start
   if (stop) throw Interrupted("stopped before the training began; nothing was written", "");
   const RunFolder folder = RunFolder::create(config, request.run_folder);
@@ -65,22 +77,25 @@ std::filesystem::path start_training(const std::string& verb, const RunConfig& c
   Observers all;
   all.add(log);
   all.add(observer);
-  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log), all, stop);
+  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log),
+                  all, stop);
   run_trainer(verb, config, session, folder, trainer, all);
   return folder.dir();
 }
 
 }  // namespace
 
-std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer,
+                            const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
   RunFolder::check_free(RunFolder::planned(config, request.run_folder));
   TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
   return start_training("train", config, session, {}, request, observer, stop);
 }
 
-std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config, const std::vector<std::string>& modules,
-                               const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop) {
+std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config,
+                               const std::vector<std::string>& modules, const TrainRequest& request, Observer& observer,
+                               const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
   RunFolder::check_free(RunFolder::planned(config, request.run_folder));
   const RunFolder base = RunFolder::open(base_run);
@@ -99,23 +114,30 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
   const RunConfig config = folder.load_config();
   const auto path = Trainer::last_checkpoint(folder.checkpoints());
   if (!std::filesystem::exists(path)) {
-    throw InputError({.what = "the run ended before its first checkpoint", .file = folder.dir().string(),
-                      .hint = fmt::format("Start it again: `freshet train {} --out {}`.", folder.config().string(), folder.dir().string())});
+    throw InputError(
+        {.what = "the run ended before its first checkpoint",
+         .file = folder.dir().string(),
+         .hint = fmt::format("Start it again: `freshet train {} --out {}`.", folder.config().string(), folder.dir().string())});
   }
   const Checkpoint checkpoint = read_checkpoint(path);
-  if (checkpoint.progress.finished) throw InputError({.what = "the run is finished; there is nothing to resume", .file = folder.dir().string(), .hint = "To train it further use `freshet finetune`."});
+  if (checkpoint.progress.finished)
+    throw InputError({.what = "the run is finished; there is nothing to resume",
+                      .file = folder.dir().string(),
+                      .hint = "To train it further use `freshet finetune`."});
 
   const Scaler scaler = folder.load_scaler();
   TrainingSession session = open_training_session(config, false, &scaler, observer);
   check_same_data(folder.environment(), session.inputs.store->data_hash());
   std::vector<std::string> modules;
-  if (checkpoint.notes.contains(kModules)) modules = nlohmann::json::parse(checkpoint.notes.at(kModules)).get<std::vector<std::string>>();
+  if (checkpoint.notes.contains(kModules))
+    modules = nlohmann::json::parse(checkpoint.notes.at(kModules)).get<std::vector<std::string>>();
   if (!modules.empty()) train_only(*session.model, modules);
   EventLog log(folder.events(), std::stoull(checkpoint.notes.at(kLogLength)));
   Observers all;
   all.add(log);
   all.add(observer);
-  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log), all, stop);
+  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log),
+                  all, stop);
   trainer.restore(checkpoint, path.string());
   run_trainer("resume", config, session, folder, trainer, all);
   return folder.dir();
@@ -140,11 +162,14 @@ std::string describe_training(const RunConfig& config, const TrainRequest& reque
   for (const Period& period : session.periods) periods += (periods.empty() ? "" : ", ") + to_string(period);
   const std::int64_t steps = (windows + config.training.batch_size - 1) / config.training.batch_size;
   return fmt::format(
-      "run folder      {}\ndata            {} {}, {} basins, {} files, {:.1f} MB\ntraining        {}\nsamples         {} of {} steps, the last {} targets\n"
-      "model           {}, {} trainable numbers\nwork            {} epochs of {} steps with {} samples each, cut into {} shards\nNothing was started.\n",
-      RunFolder::planned(config, request.run_folder).string(), config.data.dataset, config.data.data_dir.string(), session.inputs.store->basins().size(), files,
-      static_cast<double>(bytes) / 1e6, periods, windows, config.data.seq_length, config.data.predict_last_n, config.model.model,
-      parameter_count(*session.model), config.training.epochs, steps, config.training.batch_size, config.training.shards);
+      "run folder      {}\ndata            {} {}, {} basins, {} files, {:.1f} MB\ntraining        {}\nsamples         {} of {} "
+      "steps, the last {} targets\n"
+      "model           {}, {} trainable numbers\nwork            {} epochs of {} steps with {} samples each, cut into {} "
+      "shards\nNothing was started.\n",
+      RunFolder::planned(config, request.run_folder).string(), config.data.dataset, config.data.data_dir.string(),
+      session.inputs.store->basins().size(), files, static_cast<double>(bytes) / 1e6, periods, windows, config.data.seq_length,
+      config.data.predict_last_n, config.model.model, parameter_count(*session.model), config.training.epochs, steps,
+      config.training.batch_size, config.training.shards);
 }
 
 }  // namespace freshet

@@ -16,7 +16,8 @@ struct TrainRequest {
 };
 
 /// Trains a model from scratch. Returns the run folder. Interrupted, with a checkpoint, when `stop` is set.
-std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop);
+std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer,
+                            const std::atomic<bool>& stop);
 
 /// Goes on with a run that was stopped or killed, to the same bits as if it never had been. Returns the folder.
 /// InputError if the data changed since.
@@ -24,8 +25,9 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
 
 /// Trains a finished run's model further: its weights and input scaling, the configuration of `config` (usually the base run's
 /// with overrides: other basins, a lower rate). `modules` names the parts that train ("lstm", "head"); empty: all.
-std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config, const std::vector<std::string>& modules,
-                               const TrainRequest& request, Observer& observer, const std::atomic<bool>& stop);
+std::filesystem::path finetune(const std::filesystem::path& base_run, const RunConfig& config,
+                               const std::vector<std::string>& modules, const TrainRequest& request, Observer& observer,
+                               const std::atomic<bool>& stop);
 
 /// What `train` would open and do, without doing it.
 std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer);

@@ -18,7 +18,8 @@ std::vector<float> on_axis(const BasinView& view, const std::string& column, con
   std::vector<float> values(static_cast<std::size_t>(axis.size), kMissing);
   const std::int64_t offset = (axis.first.minutes - view.axis.first.minutes) / axis.step_minutes;
   for (std::int64_t t = 0; t < axis.size; ++t) {
-    if (offset + t >= 0 && offset + t < view.axis.size) values[static_cast<std::size_t>(t)] = found->values[static_cast<std::size_t>(offset + t)];
+    if (offset + t >= 0 && offset + t < view.axis.size)
+      values[static_cast<std::size_t>(t)] = found->values[static_cast<std::size_t>(offset + t)];
   }
   return values;
 }
@@ -32,7 +33,10 @@ TimeAxis common_axis(const std::vector<BasinPrediction>& predictions) {
       continue;
     }
     if (p.axis.step_minutes != axis.step_minutes) {
-      throw InputError({.what = "the basins' time steps differ", .basin = p.basin, .expected = fmt::format("{} minutes", axis.step_minutes), .got = fmt::format("{}", p.axis.step_minutes)});
+      throw InputError({.what = "the basins' time steps differ",
+                        .basin = p.basin,
+                        .expected = fmt::format("{} minutes", axis.step_minutes),
+                        .got = fmt::format("{}", p.axis.step_minutes)});
     }
     const Time last = std::max(axis.last(), p.axis.last());
     axis.first = std::min(axis.first, p.axis.first);
@@ -55,8 +59,10 @@ void check_same_model(const RunConfig& stored, const RunConfig& config, const st
   std::vector<Problem> problems;
   const auto compare = [&](const char* key, const std::string& then, const std::string& now) {
     if (then == now) return;
-    problems.push_back({.what = fmt::format("`{}` is part of the trained model and cannot be changed", key), .file = file.string(),
-                        .expected = then.empty() ? "none" : then, .got = now.empty() ? "none" : now});
+    problems.push_back({.what = fmt::format("`{}` is part of the trained model and cannot be changed", key),
+                        .file = file.string(),
+                        .expected = then.empty() ? "none" : then,
+                        .got = now.empty() ? "none" : now});
   };
   const auto list = [](const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); };
   compare("dynamic_inputs", list(stored.data.dynamic_inputs), list(config.data.dynamic_inputs));
@@ -70,15 +76,18 @@ void check_same_model(const RunConfig& stored, const RunConfig& config, const st
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-TrainedModel load_trained_model(const std::filesystem::path& run_folder, const std::vector<std::string>& overrides, const std::filesystem::path& weights) {
+TrainedModel load_trained_model(const std::filesystem::path& run_folder, const std::vector<std::string>& overrides,
+                                const std::filesystem::path& weights) {
   use_one_thread_per_tensor_operation();
   const RunFolder folder = RunFolder::open(run_folder);
-  TrainedModel trained{.folder = folder, .config = folder.load_config(overrides), .scaler = folder.load_scaler(), .model = nullptr};
+  TrainedModel trained{
+      .folder = folder, .config = folder.load_config(overrides), .scaler = folder.load_scaler(), .model = nullptr};
   check_same_model(load_stored_config(folder.config()), trained.config, folder.config());
   trained.model = make_model(trained.config);
   const auto file = weights.empty() ? Trainer::model_weights(folder.checkpoints()) : weights;
   if (!std::filesystem::exists(file)) {
-    throw InputError({.what = "the run has no weights yet", .file = file.string(), .hint = "Let it finish an epoch: `freshet resume`."});
+    throw InputError(
+        {.what = "the run has no weights yet", .file = file.string(), .hint = "Let it finish an epoch: `freshet resume`."});
   }
   load_weights(*trained.model, "", read_tensor_file(file), file.string());
   return trained;
@@ -94,15 +103,26 @@ void check_in_record(const PreparedData& data, const std::vector<Period>& period
   }
   std::vector<std::string> asked;
   for (const Period& period : periods) asked.push_back(to_string(period));
-  throw InputError({.what = "no basin has a record in the period asked for", .expected = "days within " + to_string(record), .got = fmt::format("{}", fmt::join(asked, ", "))});
+  throw InputError({.what = "no basin has a record in the period asked for",
+                    .expected = "days within " + to_string(record),
+                    .got = fmt::format("{}", fmt::join(asked, ", "))});
 }
 
-PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs, const RunConfig& config) {
+PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs,
+                                const RunConfig& config) {
   const std::size_t targets = config.data.target_variables.size();
-  PredictionSet set{.axis = common_axis(predictions), .targets = config.data.target_variables, .units = std::vector<std::string>(targets), .basins = {}, .notes = {}};
+  PredictionSet set{.axis = common_axis(predictions),
+                    .targets = config.data.target_variables,
+                    .units = std::vector<std::string>(targets),
+                    .basins = {},
+                    .notes = {}};
   for (const BasinPrediction& prediction : predictions) {
     const BasinView view = inputs.views({prediction.basin}).front();
-    BasinSeriesPair pair{.basin = prediction.basin, .gauge = inputs.dataset->gauge(prediction.basin), .observed = {}, .simulated = {}, .precipitation = {}};
+    BasinSeriesPair pair{.basin = prediction.basin,
+                         .gauge = inputs.dataset->gauge(prediction.basin),
+                         .observed = {},
+                         .simulated = {},
+                         .precipitation = {}};
     if (std::isnan(pair.gauge.area_km2)) pair.gauge.area_km2 = view.area_km2;
     const std::int64_t offset = (prediction.axis.first.minutes - set.axis.first.minutes) / set.axis.step_minutes;
     for (std::size_t k = 0; k < targets; ++k) {
@@ -114,23 +134,28 @@ PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions,
       }
       pair.simulated.push_back(std::move(simulated));
     }
-    if (const std::string name = first_precipitation(inputs, view); !name.empty()) pair.precipitation = on_axis(view, name, set.axis);
+    if (const std::string name = first_precipitation(inputs, view); !name.empty())
+      pair.precipitation = on_axis(view, name, set.axis);
     set.basins.push_back(std::move(pair));
   }
   const std::vector<std::string> discharge = inputs.dataset->target_names();
   for (std::size_t k = 0; k < targets; ++k) {
     if (set.units[k].empty() && std::ranges::find(discharge, set.targets[k]) != discharge.end()) set.units[k] = "mm/day";
   }
-  set.notes = {{"source", "Freshet " + version()}, {"evaluation_mode", config.inference.evaluation_mode}, {"experiment", config.experiment.experiment_name},
-               {"dataset", config.data.dataset},
-               {"negative_predictions", config.inference.clip_targets_to_zero.empty()
-                                            ? "kept"
-                                            : fmt::format("set to zero for {}", fmt::join(config.inference.clip_targets_to_zero, ", "))}};
+  set.notes = {
+      {"source", "Freshet " + version()},
+      {"evaluation_mode", config.inference.evaluation_mode},
+      {"experiment", config.experiment.experiment_name},
+      {"dataset", config.data.dataset},
+      {"negative_predictions", config.inference.clip_targets_to_zero.empty()
+                                   ? "kept"
+                                   : fmt::format("set to zero for {}", fmt::join(config.inference.clip_targets_to_zero, ", "))}};
   return set;
 }
 
 std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& predictions, const RunConfig& config) {
-  std::int64_t clipped = 0, missing = 0, missing_basins = 0, outside = 0, outside_basins = 0, short_basins = 0, longest = 0, values = 0;
+  std::int64_t clipped = 0, missing = 0, missing_basins = 0, outside = 0, outside_basins = 0, short_basins = 0, longest = 0,
+               values = 0;
   for (const BasinPrediction& p : predictions) {
     clipped += p.clipped;
     values += p.axis.size;
@@ -147,9 +172,18 @@ std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& 
   } else {
     remarks.push_back("negative predictions are kept as they are");
   }
-  if (outside > 0) remarks.push_back(fmt::format("{} basins have no prediction for up to {} days of the period because these lie outside their record", outside_basins, outside));
-  if (missing > 0) remarks.push_back(fmt::format("{} days in {} basins have no prediction because inputs are missing there or in the warm-up before", missing, missing_basins));
-  if (short_basins > 0) remarks.push_back(fmt::format("{} basins had a shorter warm-up than asked for, by up to {} steps, because their record begins later", short_basins, longest));
+  if (outside > 0)
+    remarks.push_back(
+        fmt::format("{} basins have no prediction for up to {} days of the period because these lie outside their record",
+                    outside_basins, outside));
+  if (missing > 0)
+    remarks.push_back(
+        fmt::format("{} days in {} basins have no prediction because inputs are missing there or in the warm-up before", missing,
+                    missing_basins));
+  if (short_basins > 0)
+    remarks.push_back(
+        fmt::format("{} basins had a shorter warm-up than asked for, by up to {} steps, because their record begins later",
+                    short_basins, longest));
   return remarks;
 }
 

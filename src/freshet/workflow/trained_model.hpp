@@ -19,7 +19,8 @@ struct TrainedModel {
 };
 
 /// `weights`: a file in the run's checkpoints other than the best (or last) weights; empty: those.
-TrainedModel load_trained_model(const std::filesystem::path& run_folder, const std::vector<std::string>& overrides, const std::filesystem::path& weights = {});
+TrainedModel load_trained_model(const std::filesystem::path& run_folder, const std::vector<std::string>& overrides,
+                                const std::filesystem::path& weights = {});
 
 /// InputError if `config` changes what the weights of a run configured by `stored` (in `file`) were made for.
 void check_same_model(const RunConfig& stored, const RunConfig& config, const std::filesystem::path& file);
@@ -28,7 +29,8 @@ void check_same_model(const RunConfig& stored, const RunConfig& config, const st
 void check_in_record(const PreparedData& data, const std::vector<Period>& periods);
 
 /// Predictions with what belongs beside them: observations where the data set has them, precipitation, gauges.
-PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs, const RunConfig& config);
+PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs,
+                                const RunConfig& config);
 
 /// Sums of what happened on the way to a prediction, in words for notes: clipped values, missing inputs, short warm-ups.
 std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& predictions, const RunConfig& config);

@@ -23,7 +23,8 @@ void check_validation_data(const PreparedData& data, const std::vector<Period>& 
   for (const PreparedBasin& basin : data.basins) {
     for (std::size_t t = 0; t < basin.observed.front().size(); ++t) {
       const Time day = basin.axis.at(static_cast<std::int64_t>(t));
-      const bool inside = std::ranges::any_of(periods, [day](const Period& period) { return period.first <= day && day <= period.last; });
+      const bool inside =
+          std::ranges::any_of(periods, [day](const Period& period) { return period.first <= day && day <= period.last; });
       if (inside && std::isfinite(basin.observed.front()[t])) return;
     }
   }
@@ -36,7 +37,8 @@ std::unique_ptr<Validator> make_validator(const RunConfig& config, const Trainin
   if (!config.training.validate_every) return nullptr;
   const auto seed = static_cast<std::uint64_t>(config.experiment.seed);
   const auto basins = draw_basins(session.inputs.basins.at(Split::kValidation), config.training.validate_n_random_basins, seed);
-  PreparedData data = prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, true, config.threads());
+  PreparedData data =
+      prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, true, config.threads());
   PredictionRequest request = prediction_request(config, session.scaler, split_periods(config.data, Split::kValidation));
   check_validation_data(data, request.periods);
   request.options.evaluation_mode = "stateful";
@@ -45,27 +47,43 @@ std::unique_ptr<Validator> make_validator(const RunConfig& config, const Trainin
 
 }  // namespace
 
-bool replaces_missing(const RunConfig& config) { return config.data.nan_handling_method == "input_replacing"; }
+bool replaces_missing(const RunConfig& config) {
+  return config.data.nan_handling_method == "input_replacing";
+}
 
 std::shared_ptr<Model> make_model(const RunConfig& config) {
   const ModelShape shape{.inputs = static_cast<std::int64_t>(config.data.dynamic_inputs.size()),
                          .statics = static_cast<std::int64_t>(config.data.static_attributes.size()),
-                         .targets = static_cast<std::int64_t>(config.data.target_variables.size()), .replace_missing = replaces_missing(config)};
+                         .targets = static_cast<std::int64_t>(config.data.target_variables.size()),
+                         .replace_missing = replaces_missing(config)};
   return create_model(config.model, shape, static_cast<std::uint64_t>(config.experiment.seed));
 }
 
 PredictionRequest prediction_request(const RunConfig& config, const Scaler& scaler, std::vector<Period> periods) {
-  return {.periods = std::move(periods), .options = config.inference, .seq_length = config.data.seq_length, .missing_allowed = replaces_missing(config),
-          .target_scaling = target_scaling(scaler, config.data), .clip = clip_flags(config.inference, config.data), .resume = {}, .threads = config.threads()};
+  return {.periods = std::move(periods),
+          .options = config.inference,
+          .seq_length = config.data.seq_length,
+          .missing_allowed = replaces_missing(config),
+          .target_scaling = target_scaling(scaler, config.data),
+          .clip = clip_flags(config.inference, config.data),
+          .resume = {},
+          .threads = config.threads()};
 }
 
 TrainingSession open_training_session(const RunConfig& config, bool verify_cache, const Scaler* base_scaler, Observer& observer) {
-  if (config.data.train_start_date.empty()) throw InputError(Problem{.what = "training needs `train_start_date` and `train_end_date`"});
+  if (config.data.train_start_date.empty())
+    throw InputError(Problem{.what = "training needs `train_start_date` and `train_end_date`"});
   std::vector<Split> splits = {Split::kTrain};
   if (config.training.validate_every) splits.push_back(Split::kValidation);
-  TrainingSession session{.inputs = open_inputs(config, splits, verify_cache, observer), .scaler = {}, .data = {},
-                          .windows = {.seq_length = config.data.seq_length, .predict_last_n = config.data.predict_last_n, .drop_missing_input = !replaces_missing(config)},
-                          .periods = split_periods(config.data, Split::kTrain), .model = make_model(config), .validator = nullptr};
+  TrainingSession session{.inputs = open_inputs(config, splits, verify_cache, observer),
+                          .scaler = {},
+                          .data = {},
+                          .windows = {.seq_length = config.data.seq_length,
+                                      .predict_last_n = config.data.predict_last_n,
+                                      .drop_missing_input = !replaces_missing(config)},
+                          .periods = split_periods(config.data, Split::kTrain),
+                          .model = make_model(config),
+                          .validator = nullptr};
   split_basins(config.data, Split::kTest, *session.inputs.dataset);  // a list that only the evaluation will need, checked now
   const std::vector<BasinView> views = session.inputs.views(Split::kTrain);
   if (base_scaler == nullptr) {
@@ -83,8 +101,8 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
 
 void report_losses(const WindowPlan& plan, const TrainingSession& session, Observer& observer) {
   const WindowLosses& lost = plan.losses;
-  observer.info(fmt::format("{} basins, {} samples of {} steps with {} target steps each", session.data.basins.size(), plan.windows.size(),
-                            session.windows.seq_length, session.windows.predict_last_n));
+  observer.info(fmt::format("{} basins, {} samples of {} steps with {} target steps each", session.data.basins.size(),
+                            plan.windows.size(), session.windows.seq_length, session.windows.predict_last_n));
   const auto note = [&observer](std::int64_t count, const std::string& text) {
     if (count > 0) observer.warn(fmt::format("{} {}", count, text));
   };
@@ -92,7 +110,8 @@ void report_losses(const WindowPlan& plan, const TrainingSession& session, Obser
   note(lost.days_without_history, "target days have less than the warm-up of record before them and are not used");
   note(lost.windows_missing_input, "samples have a missing input and are not used (nan_handling_method: drop_window)");
   note(lost.windows_without_target, "samples have no observation and are not used");
-  if (lost.days_missing_target > 0) observer.info(fmt::format("{} target days without observation are masked", lost.days_missing_target));
+  if (lost.days_missing_target > 0)
+    observer.info(fmt::format("{} target days without observation are masked", lost.days_missing_target));
 }
 
 }  // namespace freshet

@@ -40,7 +40,8 @@ std::vector<Problem> problems_of(const std::string& text, Options& options, cons
 TEST(Config, ReadsEveryTypeOfValue) {
   Options options;
   const auto problems = problems_of(
-      "hidden_size: 128\nrate: 0.4\nloss: MSE\nclip: 1\ndates: [1999-10-01, 01/10/1989]\nlearning_rate: {0: 0.001, 10: 5e-4}\n", options);
+      "hidden_size: 128\nrate: 0.4\nloss: MSE\nclip: 1\ndates: [1999-10-01, 01/10/1989]\nlearning_rate: {0: 0.001, 10: 5e-4}\n",
+      options);
   EXPECT_TRUE(problems.empty()) << to_string(problems.front());
   EXPECT_EQ(options.hidden_size, 128);
   EXPECT_EQ(options.clip, 1.0);

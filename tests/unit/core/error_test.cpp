@@ -6,10 +6,18 @@ namespace freshet {
 namespace {
 
 TEST(Problem, SaysEverythingItKnowsInOneLine) {
-  const Problem problem{.what = "not a number", .file = "a.txt", .line = 5, .basin = "01013500", .date = "1980-01-02",
-                        .variable = "prcp(mm/day)", .expected = "a number", .got = "`x`", .hint = "Repair the file."};
+  const Problem problem{.what = "not a number",
+                        .file = "a.txt",
+                        .line = 5,
+                        .basin = "01013500",
+                        .date = "1980-01-02",
+                        .variable = "prcp(mm/day)",
+                        .expected = "a number",
+                        .got = "`x`",
+                        .hint = "Repair the file."};
   EXPECT_EQ(to_string(problem),
-            "a.txt:5, basin 01013500, date 1980-01-02, variable prcp(mm/day): not a number; expected a number, got `x`. Repair the file.");
+            "a.txt:5, basin 01013500, date 1980-01-02, variable prcp(mm/day): not a number; expected a number, got `x`. Repair "
+            "the file.");
 }
 
 TEST(Nearest, FindsMisspellingsAndNothingForStrangers) {

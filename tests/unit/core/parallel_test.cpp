@@ -48,7 +48,9 @@ TEST(ParallelFor, FlushesSubnormalsOnEveryThreadAndRestoresTheCallers) {
   EXPECT_GT(smallest / 2, 0.0f);
 }
 
-TEST(AvailableThreads, AreAtLeastOne) { EXPECT_GE(available_threads(), 1u); }
+TEST(AvailableThreads, AreAtLeastOne) {
+  EXPECT_GE(available_threads(), 1u);
+}
 
 }  // namespace
 }  // namespace freshet

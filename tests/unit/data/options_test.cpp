@@ -85,8 +85,8 @@ TEST(Splits, DatesThatDoNotPairOrOverlapOrRunBackwardsAreNamedWithTheirLine) {
   ASSERT_THAT(backwards, SizeIs(1));
   EXPECT_THAT(backwards[0].what, HasSubstr("test period ends before it starts"));
 
-  const auto overlapping = problems_in(
-      "validation_start_date: [2000-01-01, 1990-01-01]\nvalidation_end_date: [2001-01-01, 2000-01-01]\n");
+  const auto overlapping =
+      problems_in("validation_start_date: [2000-01-01, 1990-01-01]\nvalidation_end_date: [2001-01-01, 2000-01-01]\n");
   ASSERT_THAT(overlapping, SizeIs(1));
   EXPECT_THAT(overlapping[0].what, HasSubstr("overlap"));
 }

@@ -21,9 +21,12 @@ class Prepared : public testing::Test {
     return prepare({view_}, {{"a", {7}}}, scaler_, options_, with_targets, 1);
   }
   std::vector<float> rain_ = {1, std::nanf(""), 5}, cold_ = {0, -2, 2}, flow_ = {3, std::nanf(""), 1};
-  BasinView view_{.basin = "a", .axis = {make_day(2000, 1, 1), kMinutesPerDay, 3},
+  BasinView view_{.basin = "a",
+                  .axis = {make_day(2000, 1, 1), kMinutesPerDay, 3},
                   .columns = {{"flow", "mm/day", flow_}, {"cold", "degC", cold_}, {"rain", "mm/day", rain_}}};
-  Scaler scaler_{.inputs = {{"rain", {1, 2}}, {"cold", {0, 4}}}, .targets = {{"flow", {2, 0.5}}}, .attributes = {{"area", {5, 2}}},
+  Scaler scaler_{.inputs = {{"rain", {1, 2}}, {"cold", {0, 4}}},
+                 .targets = {{"flow", {2, 0.5}}},
+                 .attributes = {{"area", {5, 2}}},
                  .basin_targets = {{"a", {{"flow", {2.5, 0.75}}}}}};
   DataOptions options_ = [] {
     DataOptions options;

@@ -156,8 +156,10 @@ TEST(Scaler, DamagedJsonIsAnInputErrorThatNamesTheFile) {
   for (std::size_t size = 0; size + 1 < good.size(); ++size) {
     EXPECT_EQ(problem_of([&] { Scaler::from_json(good.substr(0, size), "s.json"); }).file, "s.json") << size;
   }
-  for (const std::string bad : {"null", "[]", "{}", R"({"format":"freshet-scaler-2"})", R"({"format":"freshet-scaler-1","inputs":3})",
-                                R"({"format":"freshet-scaler-1","inputs":{"x":{"center":null,"scale":1}},"targets":{},"attributes":{},"basin_targets":{}})"}) {
+  for (
+      const std::string bad :
+      {"null", "[]", "{}", R"({"format":"freshet-scaler-2"})", R"({"format":"freshet-scaler-1","inputs":3})",
+       R"({"format":"freshet-scaler-1","inputs":{"x":{"center":null,"scale":1}},"targets":{},"attributes":{},"basin_targets":{}})"}) {
     EXPECT_EQ(problem_of([&] { Scaler::from_json(bad, "s.json"); }).file, "s.json") << bad;
   }
 }

@@ -89,12 +89,15 @@ TEST(Windows, LossesOfTheRecordsEndsAreCountedByCause) {
   EXPECT_EQ(late.losses.days_without_history, 0);
   EXPECT_THAT(late.windows, ElementsAre(Window{0, 25, 4}, Window{0, 29, 1}));
 
-  const WindowPlan beside = WindowPlanner(made.data, {MadeUpData::days(-9, -3), MadeUpData::days(50, 55)}, {.seq_length = 5, .predict_last_n = 2}).plan();
+  const WindowPlan beside =
+      WindowPlanner(made.data, {MadeUpData::days(-9, -3), MadeUpData::days(50, 55)}, {.seq_length = 5, .predict_last_n = 2})
+          .plan();
   EXPECT_EQ(beside.losses.days_outside_record, 11);
   EXPECT_EQ(beside.losses.days_without_history, 0);
   EXPECT_THAT(beside.windows, IsEmpty());
 
-  const WindowPlan short_record = WindowPlanner(made.data, {MadeUpData::days(0, 30)}, {.seq_length = 50, .predict_last_n = 2}).plan();
+  const WindowPlan short_record =
+      WindowPlanner(made.data, {MadeUpData::days(0, 30)}, {.seq_length = 50, .predict_last_n = 2}).plan();
   EXPECT_EQ(short_record.losses.days_without_history, 30);
   EXPECT_THAT(short_record.windows, IsEmpty());
 }

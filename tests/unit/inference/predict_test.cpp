@@ -13,8 +13,8 @@
 namespace freshet {
 namespace {
 
-using testing::ElementsAre;
 using testing::Each;
+using testing::ElementsAre;
 using testing::IsNan;
 using testing::SizeIs;
 using testing_support::MadeUpData;
@@ -28,7 +28,8 @@ class Predict : public testing::Test {
   void SetUp() override { use_one_thread_per_tensor_operation(); }
 
   PredictionRequest request(std::vector<Period> periods) const {
-    PredictionRequest request{.periods = std::move(periods), .seq_length = 11, .target_scaling = {{0.25, 3}, {1, 1}}, .clip = {false, false}};
+    PredictionRequest request{
+        .periods = std::move(periods), .seq_length = 11, .target_scaling = {{0.25, 3}, {1, 1}}, .clip = {false, false}};
     request.options.warmup_steps = 10;
     return request;
   }

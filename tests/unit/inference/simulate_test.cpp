@@ -18,7 +18,8 @@ const float kNaN = std::nanf("");
 std::shared_ptr<Model> model_for(const PreparedData& data, std::int64_t hidden, bool replace_missing = false) {
   ModelOptions options;
   options.hidden_size = hidden;
-  return create_model(options, {.inputs = data.inputs, .statics = data.statics, .targets = data.targets, .replace_missing = replace_missing}, 5);
+  return create_model(
+      options, {.inputs = data.inputs, .statics = data.statics, .targets = data.targets, .replace_missing = replace_missing}, 5);
 }
 
 /// More basins than run side by side, and more days than run in one call.
@@ -75,7 +76,8 @@ TEST_P(Simulate, WindowedEqualsStatefulFromTheZeroStateOverTheSameWindow) {
   EXPECT_EQ(simulate_windowed(*model_, data_, runs, kLength, false, 3)[0], windowed[0]);
   for (std::size_t r = 0; r < runs.size(); ++r) {
     for (std::int64_t step = runs[r].first; step < runs[r].end; ++step) {
-      const auto stateful = one({.basin = runs[r].basin, .first = std::max<std::int64_t>(0, step + 1 - kLength), .end = step + 1}).prediction;
+      const auto stateful =
+          one({.basin = runs[r].basin, .first = std::max<std::int64_t>(0, step + 1 - kLength), .end = step + 1}).prediction;
       for (std::int64_t k = 0; k < data_.targets; ++k) {
         const float got = windowed[r][static_cast<std::size_t>((step - runs[r].first) * data_.targets + k)];
         if (step + 1 < kLength) {
@@ -92,7 +94,8 @@ TEST_P(Simulate, EqualsTheModelRunOnTheBasinByItself) {
   const SimulationResult got = one({.basin = 3, .first = 5, .end = 300});
   const PreparedBasin& basin = data_.basins[3];
   const torch::Tensor record = torch::tensor(basin.inputs).reshape({530, 1, 3}).slice(0, 5, 300);
-  const ModelOutput expected = model_->run({record, torch::tensor(basin.statics).unsqueeze(0)}, model_->initial_state(1), 295, nullptr);
+  const ModelOutput expected =
+      model_->run({record, torch::tensor(basin.statics).unsqueeze(0)}, model_->initial_state(1), 295, nullptr);
   EXPECT_TRUE(torch::allclose(torch::tensor(got.prediction), expected.prediction.flatten(), 1e-5, 1e-5));
   EXPECT_TRUE(torch::allclose(torch::tensor(got.state.cell), expected.state.cell.flatten(), 1e-5, 1e-5));
 }

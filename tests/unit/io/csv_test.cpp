@@ -32,7 +32,10 @@ TEST(Csv, ReadsCommasAndSemicolons) {
 }
 
 TEST(Csv, ReadsQuotesLineEndsAndByteOrderMark) {
-  const CsvTable table = parse_csv("\xEF\xBB\xBF" "a , b\r\n\"x, \"\"y\"\"\nz\",  1\r\nv,2\r\n\r\n\n", "f.csv");
+  const CsvTable table = parse_csv(
+      "\xEF\xBB\xBF"
+      "a , b\r\n\"x, \"\"y\"\"\nz\",  1\r\nv,2\r\n\r\n\n",
+      "f.csv");
   EXPECT_EQ(table.names, (Texts{"a", "b"}));
   EXPECT_EQ(table.texts("a"), (Texts{"x, \"y\"\nz", "v"}));
   EXPECT_EQ(table.numbers("b"), (std::vector<double>{1, 2}));
@@ -102,7 +105,10 @@ TEST(Csv, SurvivesRandomText) {
 }
 
 TEST(CsvWriter, ReadsBackWhatItWrote) {
-  const Texts header = {"\xEF\xBB\xBF" "basin", "a,b", "c;\"d\""};
+  const Texts header = {
+      "\xEF\xBB\xBF"
+      "basin",
+      "a,b", "c;\"d\""};
   const std::vector<Texts> rows = {{"01013500", " x ", "line\nbreak"}, {"", "\t", "x"}};
   const CsvTable table = parse_csv(to_csv(header, rows), "f.csv");
   EXPECT_EQ(table.names, header);

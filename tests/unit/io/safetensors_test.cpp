@@ -110,7 +110,9 @@ TEST(Safetensors, FilesOfOtherToolsNeedNoChecksumButSoundOffsets) {
   const auto header = [](std::vector<std::int64_t> shape, std::size_t begin, std::size_t end, const std::string& dtype = "F32") {
     return nlohmann::json{{"w", {{"dtype", dtype}, {"shape", shape}, {"data_offsets", {begin, end}}}}};
   };
-  const auto read = [&](const nlohmann::json& h) { return read_tensor_file(folder.write("b.safetensors", foreign_file(h, data))); };
+  const auto read = [&](const nlohmann::json& h) {
+    return read_tensor_file(folder.write("b.safetensors", foreign_file(h, data)));
+  };
   EXPECT_EQ(read(header({2}, 0, 8)).tensors.at("w").bytes.size(), 8u);
   EXPECT_EQ(read(header({1}, 4, 8)).tensors.at("w").bytes.size(), 4u);
   EXPECT_THROW(read(header({3}, 0, 12)), InputError) << "beyond the end";

@@ -12,7 +12,9 @@
 namespace freshet {
 namespace {
 
-RegularRows rows_of(const std::string& text) { return regular_rows(parse_csv(text, "f.csv"), "date"); }
+RegularRows rows_of(const std::string& text) {
+  return regular_rows(parse_csv(text, "f.csv"), "date");
+}
 
 std::string error_of(const std::string& text) {
   return testing_support::input_error([&] { rows_of(text); });

@@ -19,7 +19,9 @@ namespace freshet {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Names the metric in test output.
-void PrintTo(const Metric& metric, std::ostream* out) { *out << metric.name; }
+void PrintTo(const Metric& metric, std::ostream* out) {
+  *out << metric.name;
+}
 
 namespace {
 
@@ -131,7 +133,9 @@ std::vector<Metric> metrics_where(Condition condition) {
   return chosen;
 }
 
-std::string name_of(const testing::TestParamInfo<Metric>& info) { return std::string(info.param.name); }
+std::string name_of(const testing::TestParamInfo<Metric>& info) {
+  return std::string(info.param.name);
+}
 
 INSTANTIATE_TEST_SUITE_P(Registry, EveryMetric, testing::ValuesIn(metrics().begin(), metrics().end()), name_of);
 INSTANTIATE_TEST_SUITE_P(Registry, EveryMetricOfPairs,
@@ -146,11 +150,20 @@ TEST(MetricRegistry, NamesAreUnique) {
 }
 
 TEST(MetricRegistry, KnowsNeuralHydrologysNames) {
-  const std::vector<std::pair<const char*, const char*>> names = {
-      {"NSE", "nse"},           {"MSE", "mse"},         {"RMSE", "rmse"},         {"KGE", "kge_2009"},
-      {"Alpha-NSE", "alpha"},   {"Beta-NSE", "beta_nse"}, {"Beta-KGE", "beta"},   {"Pearson-r", "r"},
-      {"FHV", "fhv"},           {"FMS", "fms"},         {"FLV", "flv"},           {"Peak-Timing", "peak_timing"},
-      {"Peak-MAPE", "peak_mape"}, {"Missed-Peaks", "missed_peaks"}};
+  const std::vector<std::pair<const char*, const char*>> names = {{"NSE", "nse"},
+                                                                  {"MSE", "mse"},
+                                                                  {"RMSE", "rmse"},
+                                                                  {"KGE", "kge_2009"},
+                                                                  {"Alpha-NSE", "alpha"},
+                                                                  {"Beta-NSE", "beta_nse"},
+                                                                  {"Beta-KGE", "beta"},
+                                                                  {"Pearson-r", "r"},
+                                                                  {"FHV", "fhv"},
+                                                                  {"FMS", "fms"},
+                                                                  {"FLV", "flv"},
+                                                                  {"Peak-Timing", "peak_timing"},
+                                                                  {"Peak-MAPE", "peak_mape"},
+                                                                  {"Missed-Peaks", "missed_peaks"}};
   for (const auto& [alias, name] : names) EXPECT_EQ(find_metric(alias).name, name);
   for (const std::string& name : metric_names()) EXPECT_EQ(find_metric(name).name, name);
 }

@@ -66,7 +66,8 @@ struct Twin {
   }
   /// `features` [T, B, everything that changes or not].
   Tensor hidden(const Tensor& features, const ModelState& state) {
-    const auto initial = std::make_tuple(state.hidden.unsqueeze(0).to(torch::kFloat64), state.cell.unsqueeze(0).to(torch::kFloat64));
+    const auto initial =
+        std::make_tuple(state.hidden.unsqueeze(0).to(torch::kFloat64), state.cell.unsqueeze(0).to(torch::kFloat64));
     return std::get<0>(lstm->forward(features.to(torch::kFloat64), initial));
   }
   Tensor predict(const Tensor& features, const ModelState& state, std::int64_t last_n) {
@@ -88,9 +89,9 @@ TEST(RegionalLstm, ParametersHavePyTorchsNamesAndShapes) {
     for (const auto& [name, value] : parameters(*create_model(small_options(), shape, 1))) map[name] = value.sizes().vec();
     return map;
   };
-  std::map<std::string, std::vector<std::int64_t>> expected = {
-      {"lstm.weight_ih_l0", {20, 5}}, {"lstm.weight_hh_l0", {20, 5}}, {"lstm.bias_ih_l0", {20}}, {"lstm.bias_hh_l0", {20}},
-      {"head.weight", {2, 5}},        {"head.bias", {2}}};
+  std::map<std::string, std::vector<std::int64_t>> expected = {{"lstm.weight_ih_l0", {20, 5}}, {"lstm.weight_hh_l0", {20, 5}},
+                                                               {"lstm.bias_ih_l0", {20}},      {"lstm.bias_hh_l0", {20}},
+                                                               {"head.weight", {2, 5}},        {"head.bias", {2}}};
   EXPECT_EQ(shapes(kShape), expected);
   expected["lstm.weight_ih_l0"] = {20, 8};
   expected["input_replacement"] = {3};
@@ -196,8 +197,8 @@ TEST_F(InputReplacing, EqualsTheTwinOnReplacedInputsAndFlags) {
   const Tensor missing = torch::isnan(input_.dynamic);
   const Tensor replaced = torch::where(missing, torch::tensor({0.5f, -2.0f, 1.0f}), input_.dynamic);
   Twin twin(*model_);
-  const Tensor expected =
-      twin.predict(with_statics(torch::cat({replaced, missing.to(torch::kFloat32)}, 2), input_.statics), model_->initial_state(2), 10);
+  const Tensor expected = twin.predict(with_statics(torch::cat({replaced, missing.to(torch::kFloat32)}, 2), input_.statics),
+                                       model_->initial_state(2), 10);
   EXPECT_LE(relative_error(predict(*model_, input_, 10), expected), 1e-5);
 }
 
@@ -229,9 +230,11 @@ TEST(Dropout, MasksAreFunctionsOfTheirKeyWithTheRightMeanAndValues) {
   EXPECT_NEAR(dropped, p, 4 * std::sqrt(p * (1 - p) / static_cast<double>(mask.numel())));
   // No step, row or place is dropped much more often than the others.
   for (const std::int64_t dimension : {0, 1, 2}) {
-    const Tensor rates = (mask == 0).to(torch::kFloat64).mean(dimension == 0 ? std::vector<std::int64_t>{1, 2}
-                                                              : dimension == 1 ? std::vector<std::int64_t>{0, 2}
-                                                                               : std::vector<std::int64_t>{0, 1});
+    const Tensor rates = (mask == 0)
+                             .to(torch::kFloat64)
+                             .mean(dimension == 0   ? std::vector<std::int64_t>{1, 2}
+                                   : dimension == 1 ? std::vector<std::int64_t>{0, 2}
+                                                    : std::vector<std::int64_t>{0, 1});
     EXPECT_LE((rates - p).abs().max().item<double>(), 0.08) << dimension;
   }
   EXPECT_TRUE(torch::equal(dropout_mask(50, 20, 61, p, key), mask));
@@ -297,7 +300,8 @@ TEST(Weights, OfAnotherModelAreRefusedByName) {
 }
 
 TEST(Weights, TensorsOfEveryStoredTypeKeepTypeShapeAndBits) {
-  const Tensor numbers = torch::tensor({{1.5, std::nan(""), -0.0}, {1e-45, 3.0, std::numeric_limits<double>::infinity()}}, torch::kFloat64);
+  const Tensor numbers =
+      torch::tensor({{1.5, std::nan(""), -0.0}, {1e-45, 3.0, std::numeric_limits<double>::infinity()}}, torch::kFloat64);
   for (const auto type : {torch::kFloat32, torch::kFloat64}) {
     const Tensor tensor = numbers.to(type).t();  // not contiguous
     const Tensor again = to_tensor(to_raw(tensor));

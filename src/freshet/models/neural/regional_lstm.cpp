@@ -19,7 +19,8 @@ torch::Tensor uniform(std::vector<std::int64_t> shape, double bound, std::uint64
 
 }  // namespace
 
-RegionalLstm::RegionalLstm(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) : options_(options), shape_(shape) {
+RegionalLstm::RegionalLstm(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed)
+    : options_(options), shape_(shape) {
   const std::int64_t hidden = options.hidden_size;
   const std::int64_t features = shape.inputs * (shape.replace_missing ? 2 : 1) + shape.statics;
   const double bound = 1.0 / std::sqrt(static_cast<double>(hidden));

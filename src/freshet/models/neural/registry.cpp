@@ -36,7 +36,8 @@ void train_only(Model& model, const std::vector<std::string>& modules) {
   }
   for (const std::string& name : modules) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    throw InputError({.what = fmt::format("the model has no part `{}`", name), .expected = fmt::format("one of {}", fmt::join(known, ", "))});
+    throw InputError(
+        {.what = fmt::format("the model has no part `{}`", name), .expected = fmt::format("one of {}", fmt::join(known, ", "))});
   }
 }
 

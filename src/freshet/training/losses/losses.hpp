@@ -8,10 +8,10 @@ namespace freshet {
 
 /// What a loss sees of one shard. A target that is NaN counts neither in the value nor in the gradient.
 struct LossInput {
-  torch::Tensor prediction;   ///< [N, B, target], standardised
-  torch::Tensor target;       ///< [N, B, target], standardised, NaN is missing
-  torch::Tensor target_mean;  ///< [B, target] of the row's basin in training, raw units (mm/day)
-  torch::Tensor target_std;   ///< [B, target] likewise
+  torch::Tensor prediction;              ///< [N, B, target], standardised
+  torch::Tensor target;                  ///< [N, B, target], standardised, NaN is missing
+  torch::Tensor target_mean;             ///< [B, target] of the row's basin in training, raw units (mm/day)
+  torch::Tensor target_std;              ///< [B, target] likewise
   std::vector<Standardisation> scaling;  ///< [target] of the standardisation
 };
 
@@ -32,7 +32,8 @@ LossTerm basin_weighted_squared_error(const LossInput& input);
 /// carry a 1e-6 so that gradients stay finite.
 LossTerm kling_gupta(const LossInput& input);
 
-/// Sum of (ln(s' + e) - ln(o' + e))^2 in raw units, negative flows taken as zero, e = 1 % of the basin's mean flow plus 1e-3 mm/day.
+/// Sum of (ln(s' + e) - ln(o' + e))^2 in raw units, negative flows taken as zero, e = 1 % of the basin's mean flow plus 1e-3
+/// mm/day.
 LossTerm log_squared_error(const LossInput& input);
 
 }  // namespace freshet

@@ -11,7 +11,6 @@
 #include "support/input_errors.hpp"
 #include "support/temporary_folder.hpp"
 
-
 namespace freshet {
 namespace {
 

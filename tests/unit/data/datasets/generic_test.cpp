@@ -8,7 +8,6 @@
 
 #include "support/input_errors.hpp"
 
-
 namespace freshet {
 namespace {
 
