@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -140,12 +141,14 @@ def test_caravan_csv(freshet, data_dir):
     assert "areas differ by more than 10 %" not in kinds(report)
 
 
-def test_fixtures(freshet, root):
+def test_fixtures(freshet, root, tmp_path):
     report = check(freshet, root / "tests/fixtures/caravan_netcdf")
     assert [basin["basin"] for basin in report["basins"]] == ["aaa_0101", "aaa_0102", "bbb_x_1"]
     report = check(freshet, root / "tests/fixtures/generic/good")
     assert [basin["step_minutes"] for basin in report["basins"]] == [60, 60]
-    bad = freshet("data", "check", root / "tests/fixtures/generic/bad", exit_code=EXIT_INPUT_ERROR)
+    freshet("data", "check", root / "tests/fixtures/generic/bad", exit_code=EXIT_INPUT_ERROR, stderr=["twice.nc", "twice.nc4"])
+    shutil.copytree(root / "tests/fixtures/generic/bad", tmp_path / "bad", ignore=shutil.ignore_patterns("twice*"))
+    bad = freshet("data", "check", tmp_path / "bad", exit_code=EXIT_INPUT_ERROR)
     for name in ("cut_off", "gap", "infinite", "no_time", "not_netcdf", "two_dimensions", "unordered"):
         assert name in bad.stderr
     bad = freshet("data", "check", root / "tests/fixtures/caravan_csv_bad", exit_code=EXIT_INPUT_ERROR)

@@ -83,7 +83,7 @@ def test_packed_and_missing_values_in_netcdf(freshet, tmp_path):
         time[:] = np.arange(22) * 24
         observed = file.createVariable("obs", "i2", ("time",), fill_value=-999)
         observed.scale_factor = 0.1
-        observed[:] = np.ma.masked_invalid([*OBSERVED, np.nan, 5])
+        observed[:] = np.ma.array([*OBSERVED, 0, 5], mask=[False] * 20 + [True, False])
         file.createVariable("sim", "f8", ("time",))[:] = [*SIMULATED, 3, np.nan]
     found = scores(freshet, tmp_path / "s.nc", *COLUMNS)
     assert found["nse"] == pytest.approx(EXPECTED["nse"], rel=1e-9)
