@@ -117,7 +117,7 @@ def test_plain_camels_us(freshet, data_dir, tmp_path):
     for basin in report["basins"]:
         rain = variable(report, basin["basin"], "prcp(mm/day)")
         assert (rain["first"], rain["last"], rain["missing"]) == ("1980-01-01", "2008-12-31", 0)
-    assert variable(report, "01013500", "QObs(mm/d)")["last"] == "2014-12-31"
+    assert variable(report, "01013500", "QObs(mm/d)")["last"] == "2014-09-30"  # missing from October on
     assert not kinds(report) & {"runoff ratio above 1", "areas differ by more than 10 %", "no discharge", "negative precipitation"}
     assert report["data_hash"] == check(freshet, config)["data_hash"]
 

