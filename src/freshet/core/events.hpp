@@ -41,6 +41,7 @@ struct EpochFinished {
   double seconds = 0;
   double model_seconds = 0;  ///< of these, spent in the model's forward and backward
   std::int64_t target_days = 0;
+  double gradient_norm = 0;  ///< mean over the epoch's steps, before clipping: what clip_gradient_norm is chosen by
 };
 
 struct ValidationFinished {

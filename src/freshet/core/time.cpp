@@ -104,8 +104,14 @@ std::string to_string(Time time) {
   return text;
 }
 
+Period period_through(Time first, Time last) {
+  const bool bare_date = last.minutes % kMinutesPerDay == 0;
+  return {first, {bare_date ? last.minutes + kMinutesPerDay - 1 : last.minutes}};
+}
+
 std::string to_string(const Period& period) {
-  return to_string(period.first) + " to " + to_string(period.last);
+  const bool whole_day = (period.last.minutes + 1) % kMinutesPerDay == 0;
+  return to_string(period.first) + " to " + to_string(whole_day ? Time{period.last.minutes + 1 - kMinutesPerDay} : period.last);
 }
 
 }  // namespace freshet

@@ -65,6 +65,10 @@ struct Period {
   auto operator<=>(const Period&) const = default;
 };
 
+/// From `first` through `last`; a `last` at midnight, as a bare date is read, means all steps of that day.
+Period period_through(Time first, Time last);
+
+/// "YYYY-MM-DD to YYYY-MM-DD", with times of day where the period does not begin or end with a whole day.
 std::string to_string(const Period& period);
 
 }  // namespace freshet

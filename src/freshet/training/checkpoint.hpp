@@ -19,6 +19,7 @@ struct TrainingProgress {
   std::int64_t global_step = 0;  ///< optimiser steps since the start
   double loss_sum = 0;           ///< of this epoch, weighted by observed days
   std::int64_t loss_days = 0;
+  double gradient_norm_sum = 0;  ///< of this epoch's steps
   double best_score = std::numeric_limits<double>::quiet_NaN();
   std::int64_t best_epoch = 0;
   std::int64_t validations_without_gain = 0;
@@ -33,7 +34,7 @@ struct TrainingProgress {
 /// texts of the caller's (the length of the event log).
 struct Checkpoint {
   TrainingProgress progress;
-  TensorFile tensors;  ///< "model.*", "best.*", "optimizer.first.*", "optimizer.second.*"
+  TensorFile tensors;  ///< "model.*", "average.*", "best.*", "optimizer.first.*", "optimizer.second.*"
   std::map<std::string, std::string> notes;
 };
 

@@ -54,20 +54,22 @@ Optimizer::Optimizer(Model& model, const TrainingOptions& options)
   }
 }
 
-void Optimizer::clip_gradients() const {
-  if (!clip_norm_) return;
+double Optimizer::clip_gradients() const {
   double squares = 0;
   for (const torch::Tensor& p : trainable(model_)) squares += p.grad().to(torch::kFloat64).square().sum().item<double>();
   const double norm = std::sqrt(squares);
-  if (norm <= *clip_norm_) return;
-  for (const torch::Tensor& p : trainable(model_)) p.mutable_grad().mul_(*clip_norm_ / norm);
+  if (clip_norm_ && norm > *clip_norm_) {
+    for (const torch::Tensor& p : trainable(model_)) p.mutable_grad().mul_(*clip_norm_ / norm);
+  }
+  return norm;
 }
 
-void Optimizer::step(double learning_rate) {
+double Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
-  clip_gradients();
+  const double norm = clip_gradients();
   for (auto& group : optimizer_->param_groups()) group.options().set_lr(learning_rate);
   optimizer_->step();
+  return norm;
 }
 
 void Optimizer::store(TensorFile& file) const {

@@ -13,15 +13,15 @@ class Optimizer {
   Optimizer(Model& model, const TrainingOptions& options);
 
   /// One update with the gradients now in the parameters; gradients are scaled down first if their common norm is above
-  /// clip_gradient_norm.
-  void step(double learning_rate);
+  /// clip_gradient_norm. Returns that norm before scaling.
+  double step(double learning_rate);
 
   void store(TensorFile& file) const;
   /// InputError if the file's moments do not fit the model.
   void load(const TensorFile& file, const std::string& source);
 
  private:
-  void clip_gradients() const;
+  double clip_gradients() const;
 
   Model& model_;
   std::optional<double> clip_norm_;

@@ -19,6 +19,7 @@ struct TrainingOptions {
   std::optional<std::int64_t> max_updates_per_epoch;
   std::optional<double> clip_gradient_norm;
   std::optional<double> target_noise_std;
+  std::optional<double> weight_average_decay;
 
   std::map<std::int64_t, double> learning_rate = {{0, 1e-3}};
   std::string learning_rate_schedule = "table";

@@ -33,9 +33,15 @@ Trainer::Trainer(Model& model, const PreparedData& data, const Validator* valida
              .target_noise_std = settings_.options.target_noise_std.value_or(0),
              .seed = settings_.seed,
              .threads = settings_.threads}),
-      optimizer_(model, settings_.options) {}
+      optimizer_(model, settings_.options) {
+  if (settings_.options.weight_average_decay) average_.emplace(model, *settings_.options.weight_average_decay);
+}
 
 void Trainer::restore(const Checkpoint& checkpoint, const std::string& source) {
+  if (average_) {
+    load_weights(model_, "average.", checkpoint.tensors, source);
+    average_->restart();
+  }
   load_weights(model_, "model.", checkpoint.tensors, source);
   optimizer_.load(checkpoint.tensors, source);
   for (const auto& [name, tensor] : checkpoint.tensors.tensors) {
@@ -47,7 +53,11 @@ void Trainer::restore(const Checkpoint& checkpoint, const std::string& source) {
 std::string Trainer::run() {
   if (progress_.epoch == 1 && progress_.step == 0) save_last();  // so that a run killed in its first epoch can go on
   while (!progress_.finished) run_epoch();
-  if (!best_.tensors.empty()) load_weights(model_, "best.", best_, "best weights");
+  if (!best_.tensors.empty()) {
+    load_weights(model_, "best.", best_, "best weights");
+  } else if (average_) {
+    average_->swap();
+  }
   return stop_early() ? "early stopping" : "finished";
 }
 
@@ -82,7 +92,8 @@ void Trainer::run_epoch() {
     const auto count = std::min(static_cast<std::size_t>(settings_.options.batch_size), plan.windows.size() - first);
     const StepResult result = step_.run(std::span(plan.windows).subspan(first, count), progress_.global_step);
     rate = learning_rate(steps);
-    optimizer_.step(rate);
+    progress_.gradient_norm_sum += optimizer_.step(rate);
+    if (average_) average_->update(progress_.global_step);
     ++progress_.step;
     ++progress_.global_step;
     progress_.loss_sum += result.loss * static_cast<double>(result.observed);
@@ -95,7 +106,8 @@ void Trainer::run_epoch() {
 
 void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
   const double loss = progress_.loss_sum / static_cast<double>(std::max<std::int64_t>(1, progress_.loss_days));
-  observer_.on(EpochFinished{progress_.epoch, loss, rate, seconds, model_seconds, progress_.loss_days});
+  const double norm = progress_.gradient_norm_sum / static_cast<double>(progress_.step);
+  observer_.on(EpochFinished{progress_.epoch, loss, rate, seconds, model_seconds, progress_.loss_days, norm});
   EpochResult result{.epoch = static_cast<int>(progress_.epoch), .loss = loss, .learning_rate = rate, .seconds = seconds};
   const bool validated = validator_ != nullptr && progress_.epoch % settings_.options.validate_every.value_or(1) == 0;
   if (validated) result.validation = validate();
@@ -112,6 +124,7 @@ void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
   progress_.step = 0;
   progress_.loss_sum = 0;
   progress_.loss_days = 0;
+  progress_.gradient_norm_sum = 0;
   if (validator_ == nullptr || progress_.best_epoch == epoch || best_.tensors.empty()) {
     save_weights(model_weights(settings_.checkpoint_dir));
   }
@@ -122,6 +135,7 @@ void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
 }
 
 double Trainer::validate() {
+  const AveragedWeights averaged(average_);
   const double score = validator_->score(model_);
   const bool best = validator_->is_better(score, progress_.best_score);
   if (best) {
@@ -159,6 +173,7 @@ void Trainer::keep_best() {
 }
 
 void Trainer::save_weights(const std::filesystem::path& path) {
+  const AveragedWeights averaged(average_);
   TensorFile file;
   store_weights(model_, "", file);
   file.metadata["freshet.format"] = "weights-1";
@@ -171,6 +186,10 @@ void Trainer::save_last() {
                         .tensors = best_,
                         .notes = settings_.notes ? settings_.notes() : std::map<std::string, std::string>{}};
   store_weights(model_, "model.", checkpoint.tensors);
+  if (average_) {
+    const AveragedWeights averaged(average_);
+    store_weights(model_, "average.", checkpoint.tensors);
+  }
   optimizer_.store(checkpoint.tensors);
   const auto path = last_checkpoint(settings_.checkpoint_dir);
   write_checkpoint(path, std::move(checkpoint));

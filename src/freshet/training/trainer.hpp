@@ -9,6 +9,7 @@
 #include "freshet/training/optimizer.hpp"
 #include "freshet/training/sharded_step.hpp"
 #include "freshet/training/validation.hpp"
+#include "freshet/training/weight_average.hpp"
 
 namespace freshet {
 
@@ -35,7 +36,8 @@ class Trainer {
   /// Continues from a checkpoint. InputError if it does not fit the model.
   void restore(const Checkpoint& checkpoint, const std::string& source);
 
-  /// Runs the remaining epochs. At the end the model holds the weights to use: the best of validation, else the last.
+  /// Runs the remaining epochs. At the end the model holds the weights to use: the best of validation, else the last (their
+  /// moving average, where one is kept).
   /// Interrupted, with a checkpoint on disk, when `stop` was set. Returns how it ended: "finished" or "early stopping".
   std::string run();
 
@@ -64,6 +66,7 @@ class Trainer {
   WindowPlanner planner_;
   ShardedStep step_;
   Optimizer optimizer_;
+  std::optional<WeightAverage> average_;
   TrainingProgress progress_;
   TensorFile best_;
 };

@@ -32,7 +32,8 @@ struct ToJson {
             {"learning_rate", e.learning_rate},
             {"seconds", e.seconds},
             {"model_seconds", e.model_seconds},
-            {"target_days", e.target_days}};
+            {"target_days", e.target_days},
+            {"gradient_norm", e.gradient_norm}};
   }
   Json operator()(const ValidationFinished& e) const {
     return {{"event", "validation"}, {"epoch", e.epoch},   {"metric", e.metric},

@@ -63,9 +63,10 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   const PreparedData data =
       prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
   const std::vector<Period> test = split_periods(trained.config.data, Split::kTest);
-  Period period{.first = first_day(request, states, test), .last = {}};
+  const Time first = first_day(request, states, test);
+  Period period{first, {}};
   if (request.last) {
-    period.last = *request.last;
+    period = period_through(first, *request.last);
   } else if (!test.empty() && test.back().last >= period.first) {
     period.last = test.back().last;
   } else {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "freshet/core/records.hpp"
+#include "freshet/data/virtual/place.hpp"
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/report/html_report.hpp"
 #include "freshet/workflow/prediction_file.hpp"
@@ -114,8 +115,7 @@ std::filesystem::path write_report(const std::filesystem::path& run_folder) {
   const ScoreTable scores = read_scores(folder.metrics());
   RunResult result{.title = config.experiment.experiment_name,
                    .subtitle = fmt::format("{} on {}, {} basins", config.model.model, config.data.dataset, set.basins.size()),
-                   .synthetic = std::ranges::all_of(
-                       set.basins, [](const BasinSeriesPair& b) { return b.basin.starts_with("99") && b.basin.size() == 8; }),
+                   .synthetic = std::ranges::all_of(set.basins, synth::is_basin_id, &BasinSeriesPair::basin),
                    .summary = summary_of(set, config),
                    .metrics = scores.metrics,
                    .basins = {},

@@ -39,6 +39,11 @@ TEST(StepRange, WithinTheAxisIsCutToItAndEmptyBesideIt) {
   EXPECT_EQ(steps_within(kTenDays, {make_day(2000, 1, 1), Time{kTenDays.first.minutes - 60}}).size(), 0);
 }
 
+TEST(StepRange, ABareEndDateHoldsAllStepsOfThatDay) {
+  EXPECT_EQ(steps_in(kSixHours, period_through(make_day(2000, 1, 12), make_day(2000, 1, 13))), (StepRange{4, 12}));
+  EXPECT_EQ(steps_in(kTenDays, period_through(make_day(2000, 1, 12), make_day(2000, 1, 13))), (StepRange{1, 3}));
+}
+
 TEST(StepRange, APeriodThatEndsBeforeItStartsHoldsNothing) {
   EXPECT_EQ(steps_in(kTenDays, {make_day(2000, 1, 14), make_day(2000, 1, 12)}).size(), 0);
 }

@@ -22,6 +22,15 @@ TEST(Time, DayZeroIsTheEpochAndLeapDaysCount) {
   EXPECT_EQ(to_string(make_day(1980, 1, 2)), "1980-01-02");
 }
 
+TEST(Period, ThroughABareDateHoldsTheWholeDay) {
+  const Period days = period_through(make_day(1999, 10, 1), make_day(2000, 9, 30));
+  EXPECT_EQ(days.last.minutes, make_day(2000, 10, 1).minutes - 1);
+  EXPECT_EQ(to_string(days), "1999-10-01 to 2000-09-30");
+  const Time noon{make_day(2000, 9, 30).minutes + 720};
+  EXPECT_EQ(period_through(make_day(1999, 10, 1), noon).last, noon);
+  EXPECT_EQ(to_string(period_through(make_day(1999, 10, 1), noon)), "1999-10-01 to 2000-09-30 12:00");
+}
+
 TEST(TimeAxis, FindsIndicesAndRefusesTimesBetweenSteps) {
   const TimeAxis axis{make_day(1980, 1, 1), kMinutesPerDay, 366};
   EXPECT_EQ(axis.last(), make_day(1980, 12, 31));

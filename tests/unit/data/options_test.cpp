@@ -57,8 +57,8 @@ TEST(Splits, PeriodsArePairedInOrderAndSorted) {
   DataOptions options;
   options.test_start_date = {make_day(2005, 1, 1), make_day(2000, 1, 1)};
   options.test_end_date = {make_day(2006, 1, 1), make_day(2001, 1, 1)};
-  EXPECT_THAT(split_periods(options, Split::kTest), ElementsAre(Period{make_day(2000, 1, 1), make_day(2001, 1, 1)},
-                                                                Period{make_day(2005, 1, 1), make_day(2006, 1, 1)}));
+  EXPECT_THAT(split_periods(options, Split::kTest), ElementsAre(period_through(make_day(2000, 1, 1), make_day(2001, 1, 1)),
+                                                                period_through(make_day(2005, 1, 1), make_day(2006, 1, 1))));
   EXPECT_THAT(split_periods(options, Split::kTrain), IsEmpty());
 }
 

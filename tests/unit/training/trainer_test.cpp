@@ -175,6 +175,27 @@ TEST_F(TrainerTest, ResumedEqualsNeverStoppedWithPlateauAndValidation) {
   EXPECT_LT(train().progress.plateau_factor, 1) << "no reduction was seen; choose another rate";
 }
 
+TEST_F(TrainerTest, ResumedEqualsNeverStoppedWithAveragedWeights) {
+  options_.weight_average_decay = 0.8;
+  expect_resuming_changes_nothing();
+  options_.validate_every = 2;
+  expect_resuming_changes_nothing();
+}
+
+TEST_F(TrainerTest, EndsWithAndSavesTheAveragedWeights) {
+  const Ending plain = train();
+  options_.weight_average_decay = 0.8;
+  const Ending averaged = train();
+  EXPECT_EQ(history_of(plain.progress), history_of(averaged.progress)) << "training goes on from the weights themselves";
+  EXPECT_NE(weights_of(*plain.model), weights_of(*averaged.model));
+  const auto saved = fresh_model();
+  load_weights(*saved, "", read_tensor_file(Trainer::model_weights(folder_.path())), "model.safetensors");
+  EXPECT_EQ(weights_of(*saved), weights_of(*averaged.model));
+  const auto going_on = fresh_model();
+  load_weights(*going_on, "model.", read_checkpoint(last()).tensors, "last.safetensors");
+  EXPECT_EQ(weights_of(*going_on), weights_of(*plain.model));
+}
+
 TEST_F(TrainerTest, ResumedEqualsNeverStoppedWithPlateauOnTheLoss) {
   options_.epochs = 6;
   options_.learning_rate = {{0, 0.5}};
@@ -323,6 +344,7 @@ TEST(Checkpoint, GivesBackProgressAndNotesBitForBit) {
                                      .global_step = 99,
                                      .loss_sum = 0.1,
                                      .loss_days = 12,
+                                     .gradient_norm_sum = 2.0 / 7,
                                      .best_score = -1e-310,
                                      .best_epoch = 5,
                                      .validations_without_gain = 2,
@@ -344,6 +366,7 @@ TEST(Checkpoint, GivesBackProgressAndNotesBitForBit) {
                                       static_cast<std::uint64_t>(p.global_step),
                                       std::bit_cast<std::uint64_t>(p.loss_sum),
                                       static_cast<std::uint64_t>(p.loss_days),
+                                      std::bit_cast<std::uint64_t>(p.gradient_norm_sum),
                                       std::bit_cast<std::uint64_t>(p.best_score),
                                       static_cast<std::uint64_t>(p.best_epoch),
                                       static_cast<std::uint64_t>(p.validations_without_gain),

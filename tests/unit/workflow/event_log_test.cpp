@@ -35,7 +35,7 @@ TEST(EventLog, KeepsALineForEveryEventButStepsAndProgress) {
     log.on(RunStarted{"train", "runs/a", 3, 10, 0, 99});
     log.on(StepFinished{1, 1, 0.5, 10, 0.1});
     log.on(Progress{"reading", 1, 2});
-    log.on(EpochFinished{1, 0.5, 1e-3, 2, 1.5, 100});
+    log.on(EpochFinished{1, 0.5, 1e-3, 2, 1.5, 100, 0.25});
     log.on(ValidationFinished{1, "nse", 0.25, 2, true});
     log.on(CheckpointWritten{"runs/a/checkpoints/last.safetensors", 2, 0});
     log.on(RunFinished{"train", "finished", 3});

@@ -134,7 +134,7 @@ class Caravan final : public Dataset {
             .area_km2 = number(other, index, "area")};
   }
 
-  std::string reader_key() const override { return "caravan 1"; }
+  std::string reader_key() const override { return "caravan 1; folder " + root_.string(); }
   std::vector<std::string> target_names() const override { return {"streamflow"}; }
   std::vector<std::string> precipitation_names() const override { return {"total_precipitation_sum"}; }
   std::string alias(const std::string& column) const override { return caravan_alias(column).value_or(""); }

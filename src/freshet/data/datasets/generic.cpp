@@ -94,7 +94,7 @@ class Generic final : public Dataset {
             .area_km2 = number(table, index, {"area_km2", "area"})};
   }
 
-  std::string reader_key() const override { return "generic 1"; }
+  std::string reader_key() const override { return "generic 1; folder " + root_.string(); }
   std::vector<std::string> target_names() const override { return names_like(is_discharge); }
   std::vector<std::string> precipitation_names() const override { return names_like(is_precipitation); }
 

@@ -70,6 +70,10 @@ std::string basin_id(std::size_t index) {
   return fmt::format("99{:06}", index + 1);
 }
 
+bool is_basin_id(const std::string& id) {
+  return id.size() == 8 && id.starts_with("99");
+}
+
 Place draw_place(std::size_t index, RngStream& rng) {
   const Region& region = draw_region(rng);
   Place place{.id = basin_id(index), .huc = std::string(region.huc), .region = std::string(region.name)};

@@ -21,6 +21,8 @@ struct Place {
 
 /// "99000001" for index 0.
 std::string basin_id(std::size_t index);
+/// Whether a basin is a virtual one, by its id.
+bool is_basin_id(const std::string& id);
 
 /// Draws a hydrologic region by its share of CAMELS-US basins, then a point in it.
 Place draw_place(std::size_t index, RngStream& rng);
