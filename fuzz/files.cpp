@@ -1,8 +1,8 @@
 #include "files.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <fstream>
-#include <unistd.h>
 
 #include "freshet/io/atomic_file.hpp"
 

@@ -1,10 +1,10 @@
 // Runs one target on many made inputs, or on the files named: target [NUMBER | FILE...]. The first finding is written to
 // finding-<target> in the working directory and ends the program with exit code 1 (or by the signal).
-#include <csignal>
+#include <unistd.h>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <unistd.h>
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -6,9 +6,10 @@
 namespace freshet::fuzz {
 
 std::vector<std::string> seeds() {
-  return {"dataset: camels_us\ndata_dir: /data\nforcings: [daymet, nldas]\ndynamic_inputs: [a, b]\ntrain_start_date: 1999-10-01\n"
-          "train_end_date: [2000-09-30, 01/10/2005]\nseq_length: 365\npredict_last_n: 1\nnan_handling_method: drop_window\n",
-          "dataset: generic\ncache_dir: ${HOME}/cache\nseq_length: 1e3\ntarget_variables:\n  - q\n  - \"p q\"\n"};
+  return {
+      "dataset: camels_us\ndata_dir: /data\nforcings: [daymet, nldas]\ndynamic_inputs: [a, b]\ntrain_start_date: 1999-10-01\n"
+      "train_end_date: [2000-09-30, 01/10/2005]\nseq_length: 365\npredict_last_n: 1\nnan_handling_method: drop_window\n",
+      "dataset: generic\ncache_dir: ${HOME}/cache\nseq_length: 1e3\ntarget_variables:\n  - q\n  - \"p q\"\n"};
 }
 
 void attack(std::string_view input) {

@@ -1,7 +1,7 @@
-#include "files.hpp"
-#include "target.hpp"
 #include "freshet/io/csv.hpp"
+#include "files.hpp"
 #include "freshet/io/time_column.hpp"
+#include "target.hpp"
 
 namespace freshet::fuzz {
 

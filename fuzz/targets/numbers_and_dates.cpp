@@ -2,15 +2,16 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "target.hpp"
 #include "freshet/core/time.hpp"
 #include "freshet/io/cf_time.hpp"
 #include "freshet/io/number_text.hpp"
+#include "target.hpp"
 
 namespace freshet::fuzz {
 namespace {
 
-/// The standard library's opinion, where it reads the same grammar; nothing where it does not or where the number is out of range.
+/// The standard library's opinion, where it reads the same grammar; nothing where it does not or where the number is out of
+/// range.
 bool agrees(std::string_view text, const std::optional<double>& ours) {
   const bool same_grammar = !text.empty() && text.find_first_not_of("0123456789.eE-") == std::string_view::npos;
   if (!same_grammar) return true;

@@ -130,7 +130,8 @@ const FieldTable<DataOptions>& data_fields() {
       field(s, "train_start_date", &O::train_start_date,
             {.doc = "First target day of training, YYYY-MM-DD or DD/MM/YYYY; a list for several periods. Warm-up is taken from "
                     "the days before."}),
-      field(s, "train_end_date", &O::train_end_date, {.doc = "Last target day of training, the whole of it; as many as first days."}),
+      field(s, "train_end_date", &O::train_end_date,
+            {.doc = "Last target day of training, the whole of it; as many as first days."}),
       field(s, "validation_start_date", &O::validation_start_date, {.doc = "First day of validation (or a list)."}),
       field(s, "validation_end_date", &O::validation_end_date, {.doc = "Last day of validation (or a list)."}),
       field(s, "test_start_date", &O::test_start_date, {.doc = "First day of the test (or a list)."}),

@@ -34,12 +34,13 @@ const FieldTable<TrainingOptions>& training_fields() {
       field(
           g, "target_noise_std", &O::target_noise_std,
           {.doc = "Standard deviation of normal noise added to the standardised targets in training; none: no noise.", .min = 0}),
-      field(g, "weight_average_decay", &O::weight_average_decay,
-            {.doc = "Keep a moving average of the weights, of which each optimiser step retains this share, and validate, save and "
-                    "use the average; none: the weights themselves. 0.99 averages over about 100 steps.",
-             .min = 0,
-             .max = 1,
-             .above_min = true}),
+      field(
+          g, "weight_average_decay", &O::weight_average_decay,
+          {.doc = "Keep a moving average of the weights, of which each optimiser step retains this share, and validate, save and "
+                  "use the average; none: the weights themselves. 0.99 averages over about 100 steps.",
+           .min = 0,
+           .max = 1,
+           .above_min = true}),
       field(l, "learning_rate", &O::learning_rate,
             {.doc =
                  "A number, or a table {epoch: rate}, each rate from that epoch on. Epochs count from 1; 0 stands for the start.",
