@@ -1,7 +1,7 @@
 # The two commands: `make demo` and `make test`. Each installs what is missing, builds, and runs.
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
-# `make PRESET=ci ...`: the same build folder, warnings are errors.
+# `make PRESET=ci ...`: what continuous integration builds, in the same folder.
 PRESET ?= release
 BUILD := build/release
 
