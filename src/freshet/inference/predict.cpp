@@ -138,7 +138,7 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
       predictions[b].missing_input_days += range.size();
     }
     predictions[b].outside_record = steps_asked(request.periods, basin.axis.step_minutes) - predictions[b].missing_input_days;
-    const bool covered = !request.periods.empty() && request.periods.back().last <= basin.axis.last();
+    const bool covered = !request.periods.empty() && steps_in(basin.axis, request.periods.back()).end <= basin.axis.size;
     for (std::size_t i = first_run; i < planned.size(); ++i) planned[i].reaches_end = planned[i].reaches_end && covered;
   }
 

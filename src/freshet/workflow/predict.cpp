@@ -40,7 +40,7 @@ std::map<std::string, ResumePoint> end_states(const std::vector<BasinPrediction>
     if (!p.end) {
       throw InputError({.what = "no state can be saved: the run does not reach the end of the period",
                         .basin = p.basin,
-                        .date = to_string(period.last),
+                        .date = to_string(period),
                         .hint = "Inputs are missing there."});
     }
     ends[p.basin] = *p.end;
