@@ -212,6 +212,23 @@ def test_ensemble_is_the_mean(freshet, two_seeds, runs):
     freshet("ensemble", out, two_seeds[0], "--out", runs / "of ensembles")
 
 
+def test_ensemble_of_another_period_stands_beside(freshet, two_seeds, runs):
+    out = runs / "e"
+    freshet("ensemble", *two_seeds, "--split", "validation", "--out", out, exit_code=EXIT_INPUT_ERROR,
+            stderr=["not been evaluated on its validation period", "--split validation"])
+    for run in two_seeds:
+        freshet("evaluate", run, "--split", "validation")
+    freshet("ensemble", *two_seeds, "--out", out)
+    test = (out / "predictions.nc").read_bytes()
+    printed = freshet("ensemble", *two_seeds, "--split", "validation", "--out", out).stdout
+    assert "Report" not in printed and (out / "predictions.nc").read_bytes() == test
+    members = [predictions(run / "predictions_validation.nc") for run in two_seeds]
+    _, days, mean, _ = predictions(out / "predictions_validation.nc")
+    assert (days == members[0][1]).all() and (out / "quantiles_validation.nc").exists()
+    np.testing.assert_allclose(mean, (members[0][2] + members[1][2]) / 2, rtol=1e-6)
+    assert str(json.loads((out / "evaluation_validation.json").read_text())["period"]) in printed
+
+
 def test_ensemble_quantiles(freshet, two_seeds, runs):
     import netCDF4
 

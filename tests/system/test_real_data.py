@@ -68,12 +68,18 @@ def test_caravan_csv(freshet, data_dir, runs, tmp_path):
     assert observed[0][0] == pytest.approx(float(first.split(",")[column]), rel=1e-6)
 
 
+# For fixtures of one basin, a few weeks or hours and no attributes.
+FEW_STEPS = dict(
+    forcings=None, static_attributes=None, train_basin_file="one.txt", clip_targets_to_zero=None, seq_length=6, predict_last_n=3,
+    warmup_steps=5, validate_every=None, epochs=1,
+)
+
+
 def test_caravan_netcdf(freshet, root, runs, tmp_path):
     (tmp_path / "one.txt").write_text("aaa_0101\n")
     config = tiny_config.write(
-        tmp_path / "config.yml", root / "tests/fixtures/caravan_netcdf", dataset="caravan", forcings=None, static_attributes=None,
-        train_basin_file="one.txt", dynamic_inputs=["total_precipitation_sum", "temperature_2m_mean"], target_variables="streamflow",
-        clip_targets_to_zero=None, seq_length=6, predict_last_n=3, warmup_steps=5, validate_every=None, epochs=1,
+        tmp_path / "config.yml", root / "tests/fixtures/caravan_netcdf", dataset="caravan", **FEW_STEPS,
+        dynamic_inputs=["total_precipitation_sum", "temperature_2m_mean"], target_variables="streamflow",
         train_start_date="2000-02-25", train_end_date="2000-03-14", test_start_date="2000-03-15", test_end_date="2000-03-30",
     )
     ids, days, *_ = train_and_evaluate(freshet, config, runs / "run")
@@ -83,9 +89,8 @@ def test_caravan_netcdf(freshet, root, runs, tmp_path):
 def test_generic_hourly(freshet, root, runs, tmp_path):
     (tmp_path / "one.txt").write_text("0042\n")
     config = tiny_config.write(
-        tmp_path / "config.yml", root / "tests/fixtures/generic/good", dataset="generic", forcings=None, static_attributes=None,
-        train_basin_file="one.txt", dynamic_inputs=["precipitation", "temperature"], target_variables="qobs_mm_per_hour",
-        clip_targets_to_zero=None, seq_length=6, predict_last_n=3, warmup_steps=5, validate_every=None, epochs=1,
+        tmp_path / "config.yml", root / "tests/fixtures/generic/good", dataset="generic", **FEW_STEPS,
+        dynamic_inputs=["precipitation", "temperature"], target_variables="qobs_mm_per_hour",
         train_start_date="2000-02-29 06:00", train_end_date="2000-02-29 23:00", test_start_date="2000-03-01", test_end_date="2000-03-01 23:00",
     )
     ids, *_ = train_and_evaluate(freshet, config, runs / "run")

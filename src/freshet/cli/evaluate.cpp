@@ -11,9 +11,23 @@
 
 namespace freshet::cli {
 
+namespace {
+
+/// Adds --split, which names the period and the basins.
+void add_split(CLI::App& verb, Split& split) {
+  const auto read = [&split](const std::string& name) {
+    split = name == "train" ? Split::kTrain : name == "validation" ? Split::kValidation : Split::kTest;
+  };
+  verb.add_option_function<std::string>("--split", read, "Period and basins to score: train, validation or test")
+      ->check(CLI::IsMember({"train", "validation", "test"}))
+      ->default_str("test");
+}
+
+}  // namespace
+
 void add_evaluate(CLI::App& app, Context& context) {
   struct Arguments {
-    std::string run, split = "test", weights;
+    std::string run, weights;
     EvaluateRequest request;
     bool no_report = false;
   };
@@ -21,9 +35,7 @@ void add_evaluate(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
       "evaluate", "Score a run on a period, beside persistence and climatology; writes predictions, metrics, report");
   verb->add_option("run", args->run, "Run folder")->required();
-  verb->add_option("--split", args->split, "Period and basins to score: train, validation or test")
-      ->check(CLI::IsMember({"train", "validation", "test"}))
-      ->capture_default_str();
+  add_split(*verb, args->request.split);
   verb->add_option("--mode", args->request.mode, "stateful or windowed; default: evaluation_mode of the run")
       ->check(CLI::IsMember({"stateful", "windowed"}));
   verb->add_option("--compare-modes", args->request.compare_modes,
@@ -35,9 +47,6 @@ void add_evaluate(CLI::App& app, Context& context) {
       ->allow_extra_args(false);
   verb->add_flag("--no-report", args->no_report, "Do not write report.html (evaluations of other periods or modes never do)");
   verb->callback([args, &context] {
-    args->request.split = args->split == "train"        ? Split::kTrain
-                          : args->split == "validation" ? Split::kValidation
-                                                        : Split::kTest;
     args->request.weights = args->weights;
     const EvaluationSummary summary = evaluate(args->run, args->request, context.observer);
     fmt::print("{}", to_text(summary));
@@ -48,16 +57,19 @@ void add_evaluate(CLI::App& app, Context& context) {
 void add_ensemble(CLI::App& app, Context& context) {
   struct Arguments {
     std::vector<std::string> runs;
+    Split split = Split::kTest;
     std::string out;
   };
   auto args = std::make_shared<Arguments>();
   CLI::App* verb =
       app.add_subcommand("ensemble", "Average the predictions of evaluated runs (mean and quantiles) and score them");
   verb->add_option("runs", args->runs, "Run folders, two or more")->required();
+  add_split(*verb, args->split);
   verb->add_option("--out", args->out, "Folder to write")->required();
   verb->callback([args, &context] {
-    fmt::print("{}", to_text(ensemble({args->runs.begin(), args->runs.end()}, args->out, context.observer)));
-    fmt::print("Report: {}\n", write_report(args->out).string());
+    const auto summary = ensemble({args->runs.begin(), args->runs.end()}, args->split, args->out, context.observer);
+    fmt::print("{}", to_text(summary));
+    if (summary.is_main) fmt::print("Report: {}\n", write_report(args->out).string());
   });
 }
 

@@ -28,7 +28,8 @@ std::string shown(const YAML::Node& node) {
 }
 
 std::string range_text(const FieldRules& rules) {
-  if (rules.min && rules.max) return fmt::format("{}{} to {}", rules.above_min ? "above " : "", *rules.min, *rules.max);
+  if (rules.min && rules.max && rules.above_min) return fmt::format("above {}, at most {}", *rules.min, *rules.max);
+  if (rules.min && rules.max) return fmt::format("{} to {}", *rules.min, *rules.max);
   if (rules.min) return fmt::format("{} {}", rules.above_min ? ">" : ">=", *rules.min);
   if (rules.max) return fmt::format("<= {}", *rules.max);
   return "";

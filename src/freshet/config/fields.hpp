@@ -107,6 +107,7 @@ Field<Options> field(std::string group, std::string key, T Options::*member, Fie
       Problem problem = at_node(node, fmt::format("`{}` has a wrong value", key));
       problem.expected = *wrong;
       problem.got = shown(node);
+      if constexpr (requires { value.has_value(); }) problem.hint = fmt::format("`{}: ~` stands for none.", key);
       return problem;
     }
     options.*member = std::move(value);

@@ -21,155 +21,108 @@ namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-/// Efficiencies have the range (-inf, 1], and no unit.
-constexpr Metric efficiency(std::string_view name, std::string_view title, std::string_view formula,
-                            double (*compute)(const MetricInput&)) {
-  return {.name = name,
-          .title = title,
-          .unit = "",
-          .formula = formula,
-          .perfect = 1,
-          .lowest = -kInf,
-          .highest = 1,
-          .higher_is_better = true,
-          .scale_power = 0,
-          .compute = compute};
-}
+/// What the values of a metric can be, and which are good.
+struct Scale {
+  double perfect, lowest, highest;
+  bool higher_is_better = false;
+};
 
-/// Correlations have the range [lowest, 1], and no unit.
-constexpr Metric correlation(std::string_view name, std::string_view title, double lowest, std::string_view formula,
-                             double (*compute)(const MetricInput&)) {
-  return {.name = name,
-          .title = title,
-          .unit = "",
-          .formula = formula,
-          .perfect = 1,
-          .lowest = lowest,
-          .highest = 1,
-          .higher_is_better = true,
-          .scale_power = 0,
-          .compute = compute};
-}
+constexpr Scale kEfficiency{.perfect = 1, .lowest = -kInf, .highest = 1, .higher_is_better = true};
+constexpr Scale kCorrelation{.perfect = 1, .lowest = -1, .highest = 1, .higher_is_better = true};
+constexpr Scale kSquaredCorrelation{.perfect = 1, .lowest = 0, .highest = 1, .higher_is_better = true};
+constexpr Scale kRatio{.perfect = 1, .lowest = -kInf, .highest = kInf};
+constexpr Scale kPositiveRatio{.perfect = 1, .lowest = 0, .highest = kInf};
+constexpr Scale kErrorSize{.perfect = 0, .lowest = 0, .highest = kInf};
+constexpr Scale kSignedError{.perfect = 0, .lowest = -kInf, .highest = kInf};
+constexpr Scale kShare{.perfect = 0, .lowest = 0, .highest = 1};
 
-/// Ratios of moments: the best value is 1, too high and too low are both possible.
-constexpr Metric moment_ratio(std::string_view name, std::string_view title, double lowest, std::string_view formula,
-                              double (*compute)(const MetricInput&)) {
-  return {.name = name,
-          .title = title,
-          .unit = "",
-          .formula = formula,
-          .perfect = 1,
-          .lowest = lowest,
-          .highest = kInf,
-          .higher_is_better = false,
-          .scale_power = 0,
-          .compute = compute};
-}
+/// The unit of a metric, and the power of the flow's unit its values grow with (none: they do not scale).
+struct Dimension {
+  std::string_view unit;
+  std::optional<int> scale_power = 0;
+};
 
-/// Sizes of errors: 0 or more.
-constexpr Metric error_size(std::string_view name, std::string_view title, std::string_view unit, std::optional<int> scale_power,
-                            std::string_view formula, double (*compute)(const MetricInput&)) {
-  return {.name = name,
-          .title = title,
-          .unit = unit,
-          .formula = formula,
-          .perfect = 0,
-          .lowest = 0,
-          .highest = kInf,
-          .higher_is_better = false,
-          .scale_power = scale_power,
-          .compute = compute};
-}
-
-/// Signed errors: the best value is 0.
-constexpr Metric signed_error(std::string_view name, std::string_view title, std::string_view unit, int scale_power,
-                              std::string_view formula, double (*compute)(const MetricInput&)) {
-  return {.name = name,
-          .title = title,
-          .unit = unit,
-          .formula = formula,
-          .perfect = 0,
-          .lowest = -kInf,
-          .highest = kInf,
-          .higher_is_better = false,
-          .scale_power = scale_power,
-          .compute = compute};
-}
-
-/// Errors at flood peaks: 0 to `highest`.
-constexpr Metric peak_error(std::string_view name, std::string_view title, std::string_view unit, double highest,
-                            std::string_view formula, double (*compute)(const MetricInput&)) {
-  return {.name = name,
-          .title = title,
-          .unit = unit,
-          .formula = formula,
-          .perfect = 0,
-          .lowest = 0,
-          .highest = highest,
-          .higher_is_better = false,
-          .uses_position = true,
-          .scale_power = 0,
-          .compute = compute};
-}
+constexpr Dimension kNoUnit{""}, kPerCent{"%"}, kSteps{"steps"}, kFlow{"flow", 1}, kSquaredFlow{"flow^2", 2};
+constexpr Dimension kMixed{"", std::nullopt};
 
 using In = const MetricInput&;
 
+constexpr Metric metric(std::string_view name, std::string_view title, const Scale& scale, const Dimension& dimension,
+                        std::string_view formula, double (*compute)(In)) {
+  return {.name = name,
+          .title = title,
+          .unit = dimension.unit,
+          .formula = formula,
+          .perfect = scale.perfect,
+          .lowest = scale.lowest,
+          .highest = scale.highest,
+          .higher_is_better = scale.higher_is_better,
+          .scale_power = dimension.scale_power,
+          .compute = compute};
+}
+
+/// A metric of flood peaks, which looks at neighbouring steps.
+constexpr Metric at_peaks(Metric metric) {
+  metric.uses_position = true;
+  return metric;
+}
+
 constexpr std::array kMetrics = {
-    efficiency("nse", "Nash-Sutcliffe efficiency", "1 - sum (s-o)^2 / sum (o-mean o)^2",
-               [](In in) { return nse(in.observed, in.simulated); }),
-    efficiency("kge_2009", "Kling-Gupta efficiency (2009)", "1 - sqrt((r-1)^2 + (alpha-1)^2 + (beta-1)^2)",
-               [](In in) { return kge_2009(in.observed, in.simulated); }),
-    efficiency("kge_2012", "Kling-Gupta efficiency (2012)", "1 - sqrt((r-1)^2 + (gamma-1)^2 + (beta-1)^2)",
-               [](In in) { return kge_2012(in.observed, in.simulated); }),
-    efficiency("mnse", "Modified NSE (absolute errors)", "1 - sum |s-o| / sum |o-mean o|",
-               [](In in) { return modified_nse(in.observed, in.simulated); }),
-    efficiency("log_nse", "NSE of ln(q + 0.01 mean o)", "nse(ln(o+e), ln(s+e)), e = 0.01 mean o",
-               [](In in) { return log_nse(in.observed, in.simulated); }),
-    efficiency("sqrt_nse", "NSE of sqrt(q)", "nse(sqrt o, sqrt s)", [](In in) { return sqrt_nse(in.observed, in.simulated); }),
-    correlation("r", "Linear correlation", -1, "cov(s, o) / (sigma s sigma o)",
-                [](In in) { return pearson_r(in.observed, in.simulated); }),
-    correlation("r2", "Squared linear correlation", 0, "r^2",
-                [](In in) { return std::pow(pearson_r(in.observed, in.simulated), 2); }),
-    correlation("spearman", "Rank correlation", -1, "r(rank s, rank o)",
-                [](In in) { return spearman_r(in.observed, in.simulated); }),
-    moment_ratio("alpha", "Variability ratio", 0, "sigma s / sigma o",
-                 [](In in) { return kge_components(in.observed, in.simulated).alpha; }),
-    moment_ratio("beta", "Bias ratio", -kInf, "mean s / mean o",
-                 [](In in) { return kge_components(in.observed, in.simulated).beta; }),
-    moment_ratio("gamma", "Ratio of coefficients of variation", -kInf, "(sigma s / mean s) / (sigma o / mean o)",
-                 [](In in) { return kge_components(in.observed, in.simulated).gamma; }),
-    error_size("rmse", "Root mean square error", "flow", 1, "sqrt(mean (s-o)^2)",
-               [](In in) { return rmse(in.observed, in.simulated); }),
-    error_size("ubrmse", "Unbiased root mean square error", "flow", 1, "sqrt(mean ((s-mean s) - (o-mean o))^2)",
-               [](In in) { return ubrmse(in.observed, in.simulated); }),
-    error_size("mse", "Mean square error", "flow^2", 2, "mean (s-o)^2", [](In in) { return mse(in.observed, in.simulated); }),
-    error_size("mae", "Mean absolute error", "flow", 1, "mean |s-o|", [](In in) { return mae(in.observed, in.simulated); }),
-    error_size("combined_rmse", "RMSE of flows and of log-root flows", "", std::nullopt,
-               "0.75 rmse(q) + 0.25 rmse(log10(sqrt(q+1e-6) + 0.1))",
-               [](In in) { return combined_rmse(in.observed, in.simulated); }),
-    signed_error("bias", "Mean error", "flow", 1, "mean (s-o)", [](In in) { return bias(in.observed, in.simulated); }),
-    signed_error("pbias", "Per cent bias", "%", 0, "100 sum (s-o) / sum o",
-                 [](In in) { return pbias(in.observed, in.simulated); }),
-    signed_error("beta_nse", "Normalised bias", "", 0, "(mean s - mean o) / sigma o",
-                 [](In in) { return beta_nse(in.observed, in.simulated); }),
-    signed_error("fhv", "Bias of the highest 2 % of flows", "%", 0, "100 sum (s_k-o_k) / sum o_k, k <= 0.02 n",
-                 [](In in) { return fhv(in.observed, in.simulated); }),
-    error_size("pfab", "Absolute bias of the highest 2 % of flows", "%", 0, "|fhv|",
-               [](In in) { return pfab(in.observed, in.simulated); }),
-    signed_error("fms", "Bias of the mid-segment slope of the flow-duration curve", "%", 0,
-                 "100 (ds-do) / (do + 1e-6), d = ln q_(0.2 n) - ln q_(0.7 n)",
-                 [](In in) { return fms(in.observed, in.simulated); }),
-    signed_error("flv", "Bias of the lowest 30 % of flows, logarithmic", "%", 0,
-                 "-100 (sum s' - sum o') / (sum o' + 1e-6), q' = ln q - min ln q",
-                 [](In in) { return flv(in.observed, in.simulated); }),
-    signed_error("flv_hydrodl", "Bias of the lowest 30 % of flows", "%", 0, "100 sum (s_k-o_k) / sum o_k, lowest 0.3 n",
-                 [](In in) { return flv_hydrodl(in.observed, in.simulated); }),
-    peak_error("peak_timing", "Mean lag of flood peaks", "steps", kInf, "mean |lag|",
-               [](In in) { return peak_timing(in.observed, in.simulated, in.step_minutes); }),
-    peak_error("peak_mape", "Mean absolute error of flood peaks", "%", kInf, "100 mean |s-o| / |o| at observed peaks",
-               [](In in) { return peak_mape(in.observed, in.simulated); }),
-    peak_error("missed_peaks", "Share of missed peaks", "", 1, "missed / observed peaks",
-               [](In in) { return missed_peaks(in.observed, in.simulated, in.step_minutes); }),
+    metric("nse", "Nash-Sutcliffe efficiency", kEfficiency, kNoUnit, "1 - sum (s-o)^2 / sum (o-mean o)^2",
+           [](In in) { return nse(in.observed, in.simulated); }),
+    metric("kge_2009", "Kling-Gupta efficiency (2009)", kEfficiency, kNoUnit, "1 - sqrt((r-1)^2 + (alpha-1)^2 + (beta-1)^2)",
+           [](In in) { return kge_2009(in.observed, in.simulated); }),
+    metric("kge_2012", "Kling-Gupta efficiency (2012)", kEfficiency, kNoUnit, "1 - sqrt((r-1)^2 + (gamma-1)^2 + (beta-1)^2)",
+           [](In in) { return kge_2012(in.observed, in.simulated); }),
+    metric("mnse", "Modified NSE (absolute errors)", kEfficiency, kNoUnit, "1 - sum |s-o| / sum |o-mean o|",
+           [](In in) { return modified_nse(in.observed, in.simulated); }),
+    metric("log_nse", "NSE of ln(q + 0.01 mean o)", kEfficiency, kNoUnit, "nse(ln(o+e), ln(s+e)), e = 0.01 mean o",
+           [](In in) { return log_nse(in.observed, in.simulated); }),
+    metric("sqrt_nse", "NSE of sqrt(q)", kEfficiency, kNoUnit, "nse(sqrt o, sqrt s)",
+           [](In in) { return sqrt_nse(in.observed, in.simulated); }),
+    metric("r", "Linear correlation", kCorrelation, kNoUnit, "cov(s, o) / (sigma s sigma o)",
+           [](In in) { return pearson_r(in.observed, in.simulated); }),
+    metric("r2", "Squared linear correlation", kSquaredCorrelation, kNoUnit, "r^2",
+           [](In in) { return std::pow(pearson_r(in.observed, in.simulated), 2); }),
+    metric("spearman", "Rank correlation", kCorrelation, kNoUnit, "r(rank s, rank o)",
+           [](In in) { return spearman_r(in.observed, in.simulated); }),
+    metric("alpha", "Variability ratio", kPositiveRatio, kNoUnit, "sigma s / sigma o",
+           [](In in) { return kge_components(in.observed, in.simulated).alpha; }),
+    metric("beta", "Bias ratio", kRatio, kNoUnit, "mean s / mean o",
+           [](In in) { return kge_components(in.observed, in.simulated).beta; }),
+    metric("gamma", "Ratio of coefficients of variation", kRatio, kNoUnit, "(sigma s / mean s) / (sigma o / mean o)",
+           [](In in) { return kge_components(in.observed, in.simulated).gamma; }),
+    metric("rmse", "Root mean square error", kErrorSize, kFlow, "sqrt(mean (s-o)^2)",
+           [](In in) { return rmse(in.observed, in.simulated); }),
+    metric("ubrmse", "Unbiased root mean square error", kErrorSize, kFlow, "sqrt(mean ((s-mean s) - (o-mean o))^2)",
+           [](In in) { return ubrmse(in.observed, in.simulated); }),
+    metric("mse", "Mean square error", kErrorSize, kSquaredFlow, "mean (s-o)^2",
+           [](In in) { return mse(in.observed, in.simulated); }),
+    metric("mae", "Mean absolute error", kErrorSize, kFlow, "mean |s-o|", [](In in) { return mae(in.observed, in.simulated); }),
+    metric("combined_rmse", "RMSE of flows and of log-root flows", kErrorSize, kMixed,
+           "0.75 rmse(q) + 0.25 rmse(log10(sqrt(q+1e-6) + 0.1))", [](In in) { return combined_rmse(in.observed, in.simulated); }),
+    metric("bias", "Mean error", kSignedError, kFlow, "mean (s-o)", [](In in) { return bias(in.observed, in.simulated); }),
+    metric("pbias", "Per cent bias", kSignedError, kPerCent, "100 sum (s-o) / sum o",
+           [](In in) { return pbias(in.observed, in.simulated); }),
+    metric("beta_nse", "Normalised bias", kSignedError, kNoUnit, "(mean s - mean o) / sigma o",
+           [](In in) { return beta_nse(in.observed, in.simulated); }),
+    metric("fhv", "Bias of the highest 2 % of flows", kSignedError, kPerCent, "100 sum (s_k-o_k) / sum o_k, k <= 0.02 n",
+           [](In in) { return fhv(in.observed, in.simulated); }),
+    metric("pfab", "Absolute bias of the highest 2 % of flows", kErrorSize, kPerCent, "|fhv|",
+           [](In in) { return pfab(in.observed, in.simulated); }),
+    metric("fms", "Bias of the mid-segment slope of the flow-duration curve", kSignedError, kPerCent,
+           "100 (ds-do) / (do + 1e-6), d = ln q_(0.2 n) - ln q_(0.7 n)", [](In in) { return fms(in.observed, in.simulated); }),
+    metric("flv", "Bias of the lowest 30 % of flows, logarithmic", kSignedError, kPerCent,
+           "-100 (sum s' - sum o') / (sum o' + 1e-6), q' = ln q - min ln q",
+           [](In in) { return flv(in.observed, in.simulated); }),
+    metric("flv_hydrodl", "Bias of the lowest 30 % of flows", kSignedError, kPerCent, "100 sum (s_k-o_k) / sum o_k, lowest 0.3 n",
+           [](In in) { return flv_hydrodl(in.observed, in.simulated); }),
+    at_peaks(metric("peak_timing", "Mean lag of flood peaks", kErrorSize, kSteps, "mean |lag|",
+                    [](In in) { return peak_timing(in.observed, in.simulated, in.step_minutes); })),
+    at_peaks(metric("peak_mape", "Mean absolute error of flood peaks", kErrorSize, kPerCent,
+                    "100 mean |s-o| / |o| at observed peaks", [](In in) { return peak_mape(in.observed, in.simulated); })),
+    at_peaks(metric("missed_peaks", "Share of missed peaks", kShare, kNoUnit, "missed / observed peaks",
+                    [](In in) { return missed_peaks(in.observed, in.simulated, in.step_minutes); })),
 };
 
 struct Alias {

@@ -46,8 +46,19 @@ bool has_values(std::span<const double> series) {
   return std::ranges::any_of(series, [](double value) { return !std::isnan(value); });
 }
 
+/// True for flows above `factor` times the median.
+auto high_flow(std::span<const double> discharge, double factor) {
+  return [threshold = factor * median_valid(discharge)](double flow) { return flow > threshold; };
+}
+
+/// True for flows below `factor` times the mean.
+auto low_flow(std::span<const double> discharge, double factor) {
+  return [threshold = factor * mean_valid(discharge)](double flow) { return flow < threshold; };
+}
+
 template <typename Condition>
 double days_per_year(const TimeAxis& axis, std::span<const double> discharge, Condition condition) {
+  require_size(axis, discharge);
   std::vector<double> days;
   for (const auto& [begin, end] : complete_years(axis, 1)) {
     const std::span<const double> year = discharge.subspan(begin, end - begin);
@@ -59,6 +70,7 @@ double days_per_year(const TimeAxis& axis, std::span<const double> discharge, Co
 
 template <typename Condition>
 double mean_run_days(const TimeAxis& axis, std::span<const double> discharge, Condition condition) {
+  require_size(axis, discharge);
   std::int64_t steps = 0;
   std::int64_t runs = 0;
   bool inside = false;
@@ -102,27 +114,19 @@ std::vector<double> filter_run(std::span<const double> run, const BaseflowFilter
 }  // namespace
 
 double high_flow_frequency(const TimeAxis& axis, std::span<const double> discharge, double factor) {
-  require_size(axis, discharge);
-  const double threshold = factor * median_valid(discharge);
-  return days_per_year(axis, discharge, [threshold](double flow) { return flow > threshold; });
+  return days_per_year(axis, discharge, high_flow(discharge, factor));
 }
 
 double low_flow_frequency(const TimeAxis& axis, std::span<const double> discharge, double factor) {
-  require_size(axis, discharge);
-  const double threshold = factor * mean_valid(discharge);
-  return days_per_year(axis, discharge, [threshold](double flow) { return flow < threshold; });
+  return days_per_year(axis, discharge, low_flow(discharge, factor));
 }
 
 double high_flow_duration(const TimeAxis& axis, std::span<const double> discharge, double factor) {
-  require_size(axis, discharge);
-  const double threshold = factor * median_valid(discharge);
-  return mean_run_days(axis, discharge, [threshold](double flow) { return flow > threshold; });
+  return mean_run_days(axis, discharge, high_flow(discharge, factor));
 }
 
 double low_flow_duration(const TimeAxis& axis, std::span<const double> discharge, double factor) {
-  require_size(axis, discharge);
-  const double threshold = factor * mean_valid(discharge);
-  return mean_run_days(axis, discharge, [threshold](double flow) { return flow < threshold; });
+  return mean_run_days(axis, discharge, low_flow(discharge, factor));
 }
 
 double zero_flow_frequency(std::span<const double> discharge) {

@@ -128,18 +128,20 @@ void check_folders(const std::vector<std::filesystem::path>& run_folders, const 
 
 }  // namespace
 
-EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders, const std::filesystem::path& out,
+EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders, Split split, const std::filesystem::path& out,
                            Observer& observer) {
   check_folders(run_folders, out);
+  const std::string tag = results_tag(split);
   std::vector<PredictionSet> sets;
   for (const auto& dir : run_folders) {
     const RunFolder folder = RunFolder::open(dir);
-    if (!std::filesystem::exists(folder.predictions())) {
-      throw InputError(
-          {.what = "the run has not been evaluated", .file = dir.string(), .hint = "Run `freshet evaluate` on it first."});
+    if (!std::filesystem::exists(folder.predictions(tag))) {
+      throw InputError({.what = fmt::format("the run has not been evaluated on its {} period", to_string(split)),
+                        .file = dir.string(),
+                        .hint = fmt::format("Run `freshet evaluate --split {}` on it first.", to_string(split))});
     }
-    observer.info("reading " + folder.predictions().string());
-    sets.push_back(read_predictions(folder.predictions()));
+    observer.info("reading " + folder.predictions(tag).string());
+    sets.push_back(read_predictions(folder.predictions(tag)));
   }
   keep_common_basins(sets, run_folders, observer);
   check_same_observations(sets, run_folders);
@@ -150,7 +152,8 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   EvaluationSummary summary{.period = to_string(Period{mean.axis.first, mean.axis.last()}),
                             .lines = {score_line(fmt::format("mean of {}", sets.size()), scores)},
                             .remarks = {},
-                            .metrics_file = out / "metrics.csv"};
+                            .metrics_file = out / ("metrics" + tag + ".csv"),
+                            .is_main = split == Split::kTest};
   for (std::size_t i = 0; i < sets.size(); ++i)
     summary.lines.push_back(score_line(fmt::format("member {}", i + 1), score(sets[i], 0, threads)));
   for (std::size_t i = 0; i < sets.size(); ++i)
@@ -159,8 +162,8 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   std::error_code error;
   std::filesystem::create_directories(out, error);
   if (error) throw EnvironmentError({.what = "cannot make the folder: " + error.message(), .file = out.string()});
-  write_predictions(out / "predictions.nc", mean);
-  write_predictions(out / "quantiles.nc", quantiles_of(sets));
+  write_predictions(out / ("predictions" + tag + ".nc"), mean);
+  write_predictions(out / ("quantiles" + tag + ".nc"), quantiles_of(sets));
   write_scores(summary.metrics_file, scores);
   // The report reads the configuration of the first member: data and protocol are the same for all.
   write_file_atomically(out / "config.yml", read_file(RunFolder::open(run_folders[0]).config()));
@@ -169,7 +172,7 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   for (const ScoreLine& line : summary.lines)
     json["scores"].push_back(
         {{"name", line.name}, {"median_nse", line.median_nse}, {"mean_nse", line.mean_nse}, {"basins", line.basins}});
-  write_file_atomically(out / "evaluation.json", json.dump(1) + "\n");
+  write_file_atomically(out / ("evaluation" + tag + ".json"), json.dump(1) + "\n");
   return summary;
 }
 

@@ -101,12 +101,11 @@ ScoreTable baseline_table(const std::vector<std::pair<std::string, ScoreTable>>&
   return out;
 }
 
-/// Part of the results' file names: nothing for the test period in the mode of the run's own configuration.
-std::string results_tag(const EvaluateRequest& request, const TrainedModel& trained) {
+/// As results_tag, with the mode where it is not that of the run's own configuration.
+std::string tag_of(const EvaluateRequest& request, const TrainedModel& trained) {
   const std::string own_mode = load_stored_config(trained.folder.config()).inference.evaluation_mode;
-  std::string tag = request.split == Split::kTest ? "" : "_" + to_string(request.split);
-  if (trained.config.inference.evaluation_mode != own_mode) tag += "_" + trained.config.inference.evaluation_mode;
-  return tag;
+  const std::string& mode = trained.config.inference.evaluation_mode;
+  return results_tag(request.split) + (mode == own_mode ? "" : "_" + mode);
 }
 
 }  // namespace
@@ -145,7 +144,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   if (request.compare_modes > 0)
     summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods));
 
-  const std::string tag = results_tag(request, trained);
+  const std::string tag = tag_of(request, trained);
   summary.is_main = tag.empty();
   summary.metrics_file = trained.folder.metrics(tag);
   write_predictions(trained.folder.predictions(tag), set);

@@ -1,8 +1,8 @@
 #include "freshet/workflow/event_log.hpp"
 
-#include <chrono>
 #include <ctime>
 
+#include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
 
 #include "freshet/core/error.hpp"
@@ -53,20 +53,11 @@ struct ToJson {
   }
 };
 
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
 }  // namespace
 
 std::string to_json_line(const Event& event) {
   Json json = std::visit(ToJson{}, event);
-  json["time"] = utc_now();
+  json["time"] = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <ctime>
 #include <set>
 
 #include <fcntl.h>
+#include <fmt/chrono.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -15,15 +15,6 @@
 
 namespace freshet {
 namespace {
-
-std::string time_stamp() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y%m%d_%H%M%S", &utc);
-  return text;
-}
 
 /// Copies the basin lists into the folder and lets the configuration name the copies, so that the folder stands alone.
 RunConfig with_own_basin_lists(RunConfig config, const std::filesystem::path& dir) {
@@ -59,6 +50,10 @@ bool may_be_used(const std::filesystem::path& dir) {
 
 }  // namespace
 
+std::string results_tag(Split split) {
+  return split == Split::kTest ? "" : "_" + to_string(split);
+}
+
 RunFolder RunFolder::open(const std::filesystem::path& dir) {
   if (!std::filesystem::is_regular_file(dir / "config.yml")) {
     throw InputError(
@@ -87,7 +82,9 @@ void RunFolder::lock() {
 }
 
 std::filesystem::path RunFolder::planned(const RunConfig& config, const std::filesystem::path& dir) {
-  return dir.empty() ? config.experiment.run_dir / (config.experiment.experiment_name + "_" + time_stamp()) : dir;
+  if (!dir.empty()) return dir;
+  return config.experiment.run_dir /
+         fmt::format("{}_{:%Y%m%d_%H%M%S}", config.experiment.experiment_name, fmt::gmtime(std::time(nullptr)));
 }
 
 void RunFolder::check_free(const std::filesystem::path& dir) {

@@ -9,6 +9,9 @@
 
 namespace freshet {
 
+/// Part of the file names of results on a split: nothing for the test period, else e.g. "_validation".
+std::string results_tag(Split split);
+
 /// The files of a run. A run folder alone is enough to evaluate, resume or report.
 class RunFolder {
  public:
@@ -32,7 +35,7 @@ class RunFolder {
   std::filesystem::path environment() const { return dir_ / "environment.json"; }
   std::filesystem::path checkpoints() const { return dir_ / "checkpoints"; }
   std::filesystem::path report() const { return dir_ / "report.html"; }
-  /// Results of an evaluation; `tag` is "" for the test period, else e.g. "_validation".
+  /// Results of an evaluation; the `tag` begins as results_tag has it.
   std::filesystem::path predictions(const std::string& tag = "") const { return dir_ / ("predictions" + tag + ".nc"); }
   std::filesystem::path metrics(const std::string& tag = "") const { return dir_ / ("metrics" + tag + ".csv"); }
   std::filesystem::path baselines(const std::string& tag = "") const { return dir_ / ("baselines" + tag + ".csv"); }

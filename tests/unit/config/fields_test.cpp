@@ -62,6 +62,16 @@ TEST(Config, ReportsAllProblemsAtOnceWithPlaceAndNearestMatch) {
   EXPECT_THAT(text, ::testing::HasSubstr("a date of the calendar"));
 }
 
+TEST(Config, SaysHowToWriteThatAnOptionalValueIsNotWanted) {
+  Options options;
+  EXPECT_TRUE(problems_of("clip: ~\n", options).empty());
+  EXPECT_EQ(options.clip, std::nullopt);
+  const auto problems = problems_of("clip: off\nrate: off\n", options);
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].hint, "") << "rate is not optional";
+  EXPECT_THAT(problems[1].hint, ::testing::HasSubstr("`clip: ~`"));
+}
+
 TEST(Config, OverridesWinAndNameThemselves) {
   Options options;
   EXPECT_TRUE(problems_of("rate: 0.1\n", options, {"rate=0.2"}).empty());

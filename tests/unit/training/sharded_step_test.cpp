@@ -30,6 +30,10 @@ class Sharded : public testing::TestWithParam<std::string> {
     for (std::int64_t day = 0; day < 60; day += 7) made_.target(day % 3, day) = kNaN;
     model_options_.hidden_size = 6;
   }
+  void use_noise_and_dropout() {
+    noise_ = 0.1;
+    model_options_.output_dropout = 0.3;
+  }
   std::shared_ptr<Model> model() const { return create_model(model_options_, {.inputs = 2, .statics = 1, .targets = 1}, 5); }
   ShardedStep::Settings settings(std::int64_t shards, std::size_t threads) const {
     return {.loss = loss_, .shards = shards, .target_noise_std = noise_, .seed = 9, .threads = threads};
@@ -62,8 +66,7 @@ void expect_near(const std::vector<Tensor>& a, const std::vector<Tensor>& b, dou
 
 TEST_P(Sharded, GivesTheSameBitsForAnyNumberOfThreads) {
   loss_ = GetParam();
-  noise_ = 0.1;
-  model_options_.output_dropout = 0.3;
+  use_noise_and_dropout();
   const auto reference = model();
   const StepResult expected = run(*reference, settings(4, 1), 7);
   for (const std::size_t threads : {2u, 3u, 8u}) {
@@ -79,8 +82,7 @@ TEST_P(Sharded, GivesTheSameBitsForAnyNumberOfThreads) {
 
 TEST_P(Sharded, LossAndGradientDoNotDependOnTheShardsBeyondRounding) {
   loss_ = GetParam();
-  noise_ = 0.1;
-  model_options_.output_dropout = 0.3;
+  use_noise_and_dropout();
   const auto reference = model();
   const StepResult expected = run(*reference, settings(1, 1), 7);
   for (const std::int64_t shards : {2, 4, 100}) {
