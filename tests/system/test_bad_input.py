@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 import run_files
+import tiny_config
 from conftest import EXIT_ENVIRONMENT_ERROR, EXIT_INPUT_ERROR
 
 BASIN = "99000002"
@@ -205,7 +206,13 @@ def test_an_unset_environment_variable(freshet, config):
     ({"static_attributes": ["elev_maen", "aridty"]}, ["elev_maen", "Did you mean `elev_mean`?", "aridty", "Did you mean `aridity`?"]),
     ({"forcings": "daymt"}, ["daymt", "Did you mean `daymet`?"]),
     ({"forcings": "nldas"}, ["nldas", "daymet"]),
-    ({"train_start_date": "2001-10-01", "train_end_date": "2002-09-30"}, ["QObs(mm/d)", "no observation", "2001-10-01 to 2002-09-30"]),
+    ({"train_start_date": "2001-10-01", "train_end_date": "2002-09-30"}, ["no basin has a record in the training period", "days within 1990-10-01 to 1996-09-30", "2001-10-01 to 2002-09-30"]),
+    ({"test_start_date": "2001-10-01", "test_end_date": "2002-09-30"}, ["no basin has a record in the test period", "2001-10-01 to 2002-09-30"]),
+    ({"dynamic_inputs": []}, ["`dynamic_inputs` is empty"]),
+    ({"target_variables": [], "clip_targets_to_zero": None}, ["`target_variables` is empty"]),
+    ({"dynamic_inputs": ["prcp(mm/day)", "QObs(mm/d)"]}, ["`QObs(mm/d)` is a target"]),
+    ({"loss": "KGE", "predict_last_n": 1}, ["too short for the loss KGE", "at least 10"]),
+    ({"experiment_name": "../x"}, ["experiment_name", "run_dir"]),
     ({"seq_length": 5000}, ["no training sample", "record"]),
     ({"train_start_date": None}, ["train_end_date", "train_start_date"]),
     ({"train_start_date": None, "train_end_date": None}, ["train_start_date"]),
@@ -411,3 +418,28 @@ def test_files_that_may_not_be_read_or_written(freshet, config, own_basins, runs
     freshet("train", config(data_dir=own_basins), "--out", runs / "run", exit_code=EXIT_ENVIRONMENT_ERROR,
             stderr=[str(runs / "run"), "Permission denied"], prefix=unprivileged)
     runs.chmod(0o755)
+
+
+@pytest.mark.parametrize("unit, start, count, pieces", [
+    ("hours", "2000-01-01", 24 * 400, ["time steps differ", "1440 minutes", "60 minutes"]),
+    ("days", "2000-01-01 12:00", 400, ["do not begin at the same time of day", "2000-01-01", "12:00"]),
+], ids=["step", "phase"])
+def test_basins_on_other_time_steps_are_found_before_training(freshet, tmp_path, runs, unit, start, count, pieces):
+    import netCDF4
+    import numpy as np
+
+    (tmp_path / "time_series").mkdir()
+    for basin, (own_unit, first, steps) in {"a": ("days", "2000-01-01", 400), "b": (unit, start, count)}.items():
+        with netCDF4.Dataset(tmp_path / f"time_series/{basin}.nc", "w") as file:
+            file.createDimension("date", steps)
+            time = file.createVariable("date", "i4", ("date",))
+            time.units = f"{own_unit} since {first}"
+            time[:] = np.arange(steps)
+            for name in ("precipitation", "qobs"):
+                file.createVariable(name, "f4", ("date",))[:] = np.arange(steps) % 7
+    config = tiny_config.write(
+        tmp_path / "config.yml", tmp_path, dataset="generic", forcings=None, static_attributes=None, dynamic_inputs="precipitation",
+        target_variables="qobs", clip_targets_to_zero=None, validate_every=None, train_start_date="2000-06-01", train_end_date="2000-12-31",
+        test_start_date=None, test_end_date=None)
+    freshet("train", config, "--out", runs / "run", exit_code=EXIT_INPUT_ERROR, stderr=["basin b", *pieces])
+    assert not (runs / "run").exists()

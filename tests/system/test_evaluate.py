@@ -136,13 +136,29 @@ def test_validation_and_training_periods_do_not_overwrite_the_test(freshet, own_
     assert (own_run / "metrics_train.csv").exists() and (own_run / "predictions_train.nc").exists()
 
 
+def test_without_observations_nothing_is_replaced(freshet, own_run, own_basins):
+    shutil.rmtree(own_basins / "usgs_streamflow")
+    before = (own_run / "metrics.csv").read_bytes()
+    freshet("evaluate", own_run, "--set", f"data_dir={own_basins}", exit_code=EXIT_INPUT_ERROR, stderr="no basin can be scored")
+    assert (own_run / "metrics.csv").read_bytes() == before
+
+
+def test_a_scaler_that_was_damaged(freshet, own_run):
+    scaler = json.loads((own_run / "scaler.json").read_text())
+    scaler["inputs"]["prcp(mm/day)"]["scale"] = 0
+    (own_run / "scaler.json").write_text(json.dumps(scaler))
+    freshet("evaluate", own_run, exit_code=EXIT_INPUT_ERROR, stderr=["scaler.json", "prcp(mm/day)", "not above zero"])
+
+
 def test_other_weights(freshet, config, runs):
     run = runs / "run"
     freshet("train", config(save_weights_every=1), "--out", run)
     freshet("evaluate", run, "--no-report")
     best = (run / "metrics.csv").read_bytes()
-    freshet("evaluate", run, "--no-report", "--weights", run / "checkpoints/epoch_001.safetensors")
-    assert (run / "metrics.csv").read_bytes() != best
+    printed = freshet("evaluate", run, "--weights", run / "checkpoints/epoch_001.safetensors").stdout
+    assert "metrics_epoch_001.csv" in printed and "Report" not in printed
+    assert (run / "metrics_epoch_001.csv").read_bytes() != best, "the first epoch is not the best"
+    assert (run / "metrics.csv").read_bytes() == best, "the run's own results stay"
     freshet("evaluate", run, "--weights", run / "absent", exit_code=EXIT_INPUT_ERROR, stderr="absent")
     freshet("evaluate", run, "--weights", run / "config.yml", exit_code=EXIT_INPUT_ERROR, stderr="config.yml")
 
@@ -212,6 +228,38 @@ def test_ensemble_is_the_mean(freshet, two_seeds, runs):
     freshet("ensemble", out, two_seeds[0], "--out", runs / "of ensembles")
 
 
+def test_baselines_are_scored_on_the_days_of_the_model(freshet, own_run):
+    """Two test periods with years between: what lies there counts for nobody."""
+    two = ["--set", "test_start_date=[1991-10-01, 1995-10-01]", "--set", "test_end_date=[1992-09-30, 1996-09-30]"]
+    freshet("evaluate", own_run, *two, "--no-report")
+    ids, days, simulated, observed = predictions(own_run / "predictions.nc")
+    assert len(days) == 5 * 365 + 2
+    baselines = table(own_run / "baselines.csv")
+    for b, basin in enumerate(ids):
+        yesterday = np.concatenate([[np.nan], observed[b][:-1]])
+        yesterday[np.isnan(simulated[b])] = np.nan
+        assert baselines[basin]["persistence_nse"] == pytest.approx(nse(observed[b], yesterday), rel=1e-6)
+
+
+def test_an_ensemble_refuses_predictions_turned_round(freshet, own_run, two_seeds, runs):
+    import netCDF4
+
+    with netCDF4.Dataset(own_run / "predictions.nc") as old, netCDF4.Dataset(own_run / "new.nc", "w") as new:
+        new.setncatts(old.__dict__)
+        for name, dimension in old.dimensions.items():
+            new.createDimension(name, len(dimension))
+        for name, variable in old.variables.items():
+            turned = variable.dimensions[::-1]
+            copy = new.createVariable(name, variable.dtype, turned)
+            copy.setncatts({key: value for key, value in variable.__dict__.items() if key != "_FillValue"})
+            values = variable[:]
+            copy[:] = values.T if len(turned) == 2 else values
+    (own_run / "new.nc").rename(own_run / "predictions.nc")
+    freshet("ensemble", two_seeds[0], own_run, "--out", runs / "e", exit_code=EXIT_INPUT_ERROR,
+            stderr=["predictions.nc", "expected (basin, time), got (time, basin)"])
+    freshet("report", own_run, exit_code=EXIT_INPUT_ERROR, stderr="other dimensions")
+
+
 def test_ensemble_of_another_period_stands_beside(freshet, two_seeds, runs):
     out = runs / "e"
     freshet("ensemble", *two_seeds, "--split", "validation", "--out", out, exit_code=EXIT_INPUT_ERROR,
@@ -270,6 +318,10 @@ def test_ensembles_that_make_no_sense(freshet, config, two_seeds, runs):
     before = (one / "predictions.nc").read_bytes()
     freshet("ensemble", one, "--out", runs / "e", exit_code=EXIT_INPUT_ERROR, stderr="at least two")
     freshet("ensemble", one, f"{one}/", "--out", runs / "e", exit_code=EXIT_INPUT_ERROR, stderr="twice")
+    (runs / "mine").mkdir()
+    (runs / "mine/config.yml").write_text("my own")
+    freshet("ensemble", *two_seeds, "--out", runs / "mine", exit_code=EXIT_INPUT_ERROR, stderr=["mine", "not empty"])
+    assert (runs / "mine/config.yml").read_text() == "my own"
     freshet("ensemble", *two_seeds, "--out", one, exit_code=EXIT_INPUT_ERROR, stderr=[str(one), "would be lost"])
     freshet("ensemble", *two_seeds, runs / "absent", "--out", runs / "e", exit_code=EXIT_INPUT_ERROR, stderr="absent")
     freshet("train", config(epochs=1), "--out", runs / "new")

@@ -1,5 +1,6 @@
 """Prediction: without discharge, in one go or in parts with saved states, and what a state may not be used for."""
 
+import os
 import shutil
 
 import netCDF4
@@ -222,3 +223,12 @@ def test_unknown_basins(freshet, finished_run, tmp_path):
 def test_places_that_cannot_be_written(freshet, finished_run, tmp_path):
     freshet("predict", finished_run, "--out", tmp_path / "absent/p.nc", exit_code=3, stderr="absent/p.nc")
     freshet("predict", finished_run, "--out", tmp_path, exit_code=3, stderr=str(tmp_path))
+    freshet("predict", finished_run, "--out", "p.nc", "--state-out", tmp_path / "absent/s", exit_code=3, stderr="absent/s")
+    freshet("predict", finished_run, "--out", tmp_path / "p.nc", "--state-out", f"{tmp_path}/./p.nc", exit_code=EXIT_INPUT_ERROR, stderr="one file")
+    os.mkfifo(tmp_path / "pipe")
+    freshet("predict", finished_run, "--out", tmp_path / "pipe", exit_code=3, stderr="not a regular file")
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "elsewhere.nc").touch()
+    (tmp_path / "link.nc").symlink_to(tmp_path / "elsewhere.nc")
+    freshet("predict", finished_run, "--out", tmp_path / "link.nc")
+    assert (tmp_path / "link.nc").is_symlink() and (tmp_path / "elsewhere.nc").stat().st_size > 0

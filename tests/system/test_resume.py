@@ -59,6 +59,11 @@ def end(process, signal_number):
     return process.returncode, rest
 
 
+def stop_after_an_epoch(process):
+    follow(process, 1)
+    assert end(process, signal.SIGINT)[0] == INTERRUPTED
+
+
 def wait_for_writing(run):
     """Returns while a checkpoint is being written, if it can be caught within two seconds."""
     limit = time.monotonic() + 2
@@ -224,7 +229,7 @@ def test_checkpoint_of_another_model(freshet, config, runs):
     run = interrupted_run(freshet, config, runs / "run")
     other = interrupted_run(freshet, lambda **changes: config(hidden_size=5, **changes), runs / "other")
     shutil.copy(other / "checkpoints/last.safetensors", run / "checkpoints/last.safetensors")
-    freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr=["last.safetensors", "expected shape", "[20, "])
+    freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr=["config.yml", "checkpoint was made with other settings"])
     shutil.copy(other / "checkpoints/model.safetensors", run / "checkpoints/last.safetensors")
     freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr=["last.safetensors", "not a Freshet checkpoint"])
 
@@ -237,3 +242,42 @@ def test_a_fine_tuning_goes_on_with_the_same_parts(freshet, config, own_run, run
     assert end(process, signal.SIGINT)[0] == INTERRUPTED
     freshet("resume", runs / "run")
     assert_same(runs / "run", runs / "whole")
+
+
+@pytest.mark.parametrize("name, old, new", [("config.yml", "seed: 1\n", "seed: 2\n"), ("scaler.json", '"scale": ', '"scale": 2')],
+                         ids=["config", "scaler"])
+def test_changed_settings_are_refused(freshet, config, runs, name, old, new):
+    run = interrupted_run(freshet, config, runs / "run")
+    text = (run / name).read_text()
+    assert old in text
+    (run / name).write_text(text.replace(old, new, 1))
+    freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr=[name, "checkpoint was made with other settings"])
+    (run / name).write_text(text.replace("threads: ~", "threads: 1"))
+    stop_after_an_epoch(freshet.start("resume", run))
+
+
+def test_a_run_without_checkpoint_but_with_results_is_not_trained_over(freshet, own_run):
+    (own_run / "checkpoints/last.safetensors").unlink()
+    freshet("resume", own_run, exit_code=EXIT_INPUT_ERROR, stderr="in another folder")
+
+
+def test_changed_attributes_are_refused(freshet, config, own_basins, runs):
+    file = config(data_dir=own_basins, epochs=2000)
+    stop_after_an_epoch(freshet.start("train", file, "--out", runs / "run"))
+    topo, = own_basins.rglob("camels_topo.txt")
+    lines = topo.read_text().splitlines()
+    column = lines[0].split(";").index("elev_mean")
+    cells = lines[2].split(";")
+    cells[column] = str(float(cells[column]) + 1)
+    topo.write_text("\n".join([*lines[:2], ";".join(cells), *lines[3:]]) + "\n")
+    before = (runs / "run/checkpoints/last.safetensors").read_bytes()
+    freshet("resume", runs / "run", exit_code=EXIT_INPUT_ERROR, stderr=["static attributes have changed", "environment.json"])
+    assert (runs / "run/checkpoints/last.safetensors").read_bytes() == before
+
+
+def test_what_the_data_lack_is_told_once(freshet, config, runs):
+    stop_after_an_epoch(freshet.start("train", config(epochs=2000), "--out", runs / "run"))
+    warnings = [event["text"] for event in run_files.events(runs / "run", "warning")]
+    assert warnings, "the virtual gauges have gaps"
+    stop_after_an_epoch(freshet.start("resume", runs / "run"))
+    assert [event["text"] for event in run_files.events(runs / "run", "warning")] == warnings

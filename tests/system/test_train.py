@@ -93,6 +93,25 @@ def test_dry_run_starts_nothing_and_names_what_it_would_open(freshet, config, ru
     assert list(runs.iterdir()) == []
 
 
+@pytest.mark.parametrize("arguments, pieces", [
+    (["--out=", "--dry-run"], ["--out", "is an option"]), (["--out", ""], ["--out", "empty"]), (["--seeds", ""], ["--seeds", "empty"]),
+])
+def test_empty_values_of_options_are_refused(freshet, config, tmp_path, arguments, pieces):
+    before = sorted(tmp_path.iterdir())
+    freshet("train", config(), *arguments, exit_code=EXIT_INPUT_ERROR, stderr=pieces)
+    assert sorted(set(tmp_path.iterdir()) - set(before)) in ([], [tmp_path / "config.yml"])
+
+
+def test_a_test_on_days_trained_on_is_said(freshet, config, runs):
+    said = freshet("train", config(epochs=1, train_end_date="1994-12-31"), "--out", runs / "run").stderr
+    assert "overlaps the training period" in said and "no test" in said
+    assert "overlaps" not in freshet("train", config(epochs=1), "--out", runs / "other").stderr
+
+
+def test_dry_run_counts_the_steps_that_would_be_made(freshet, config, runs):
+    assert "3 epochs of 2 steps" in freshet("train", config(max_updates_per_epoch=2), "--dry-run").stdout
+
+
 def test_dry_run_finds_what_is_wrong(freshet, config, runs):
     freshet("train", config(static_attributes=["elev_mean", "p_maen"]), "--out", runs / "x", "--dry-run",
             exit_code=EXIT_INPUT_ERROR, stderr=["p_maen", "Did you mean `p_mean`?"])

@@ -12,7 +12,7 @@ namespace freshet::cli {
 void add_data(CLI::App& app, Context& context) {
   struct Arguments {
     CheckRequest request;
-    std::string source, json_file;
+    std::string source;
     bool json = false;
   };
   auto args = std::make_shared<Arguments>();
@@ -31,7 +31,7 @@ void add_data(CLI::App& app, Context& context) {
   verb->callback([args, &context] {
     args->request.source = args->source;
     const DataCheckReport report = check_run_data(args->request, context.observer);
-    fmt::print("{}", args->json ? to_json(report) + "\n" : to_text(report));
+    fmt::print("{}", args->json ? to_json(report) : to_text(report));
   });
 }
 
@@ -71,7 +71,7 @@ void add_score(CLI::App& app, Context&) {
                                .simulated = args->simulated,
                                .date = args->date.empty() ? std::nullopt : std::optional(args->date)};
     const ScoreReport report = score_file(options);
-    fmt::print("{}", args->json ? to_json(report) + "\n" : to_text(report));
+    fmt::print("{}", args->json ? to_json(report) : to_text(report));
   });
 }
 

@@ -40,7 +40,7 @@ void add_evaluate(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"stateful", "windowed"}));
   verb->add_option("--compare-modes", args->request.compare_modes,
                    "Also run both modes on this many basins and report how far they differ")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   verb->add_option("--weights", args->weights, "Weights file; default: the best of validation, else the last");
   verb->add_option("--set", args->request.overrides, "Override one key of the configuration, key=value (repeatable)")
       ->take_all()

@@ -31,6 +31,17 @@ const std::atomic<bool>& stop_flag() {
   return stop_requested;
 }
 
+/// An unset shell variable leaves an empty value, or none, and then the next option is taken for one: neither is meant.
+void refuse_empty_values(CLI::App& app) {
+  const auto check = [](const std::string& value) -> std::string {
+    if (value.empty()) return "the value is empty";
+    return value.starts_with("--") ? fmt::format("`{}` is an option, not a value", value) : "";
+  };
+  for (CLI::Option* option : app.get_options([](const CLI::Option* o) { return o->get_items_expected_max() > 0; }))
+    option->check(CLI::Validator(check, ""));
+  for (CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) refuse_empty_values(*verb);
+}
+
 int report(const freshet::Error& error) {
   fmt::print(stderr, "{}\n", error.what());
   if (error.problems().size() > 1) fmt::print(stderr, "{} problems.\n", error.problems().size());
@@ -46,6 +57,7 @@ int run(int argc, char** argv) {
   bool markdown = false;
   app.add_flag("--help-markdown", markdown, "Print the reference of all verbs as Markdown");
   for (const freshet::cli::Verb& verb : freshet::cli::verbs()) verb.add(app, context);
+  refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -107,7 +107,7 @@ Field<Options> field(std::string group, std::string key, T Options::*member, Fie
       Problem problem = at_node(node, fmt::format("`{}` has a wrong value", key));
       problem.expected = *wrong;
       problem.got = shown(node);
-      if constexpr (requires { value.has_value(); }) problem.hint = fmt::format("`{}: ~` stands for none.", key);
+      if constexpr (requires { value.has_value(); }) problem.hint = "Write `none` for none.";
       return problem;
     }
     options.*member = std::move(value);
@@ -123,6 +123,8 @@ class ConfigSource {
   static ConfigSource from_file(const std::string& path);
   static ConfigSource from_text(const std::string& text, const std::string& name);
 
+  bool has(const std::string& key) const { return find(key).has_value(); }
+
   /// Overrides one key: "key=value", the value read as YAML. InputError for a malformed one.
   void set(const std::string& assignment);
 
@@ -133,8 +135,6 @@ class ConfigSource {
   /// After all tables were read: a problem for each key no table knows, with the nearest known one.
   void report_unknown_keys(std::vector<Problem>& problems) const;
 
-  const std::string& name() const { return name_; }
-  bool has(const std::string& key) const { return find(key).has_value(); }
   /// The problem's file, line and column set to where `key` is written (or the file alone).
   Problem at_key(const std::string& key, std::string what) const;
 

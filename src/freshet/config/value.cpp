@@ -46,8 +46,8 @@ Expected read_value(const YAML::Node& node, bool& value) {
 }
 
 Expected read_value(const YAML::Node& node, std::int64_t& value) {
+  // By way of a double: the conversion of whole numbers reads 010 as eight.
   double number = 0;
-  if (converts(node, value)) return std::nullopt;
   if (converts(node, number) && std::nearbyint(number) == number && std::abs(number) < 9e15) {
     value = static_cast<std::int64_t>(number);
     return std::nullopt;
@@ -97,8 +97,9 @@ Expected read_value(const YAML::Node& node, std::map<std::int64_t, double>& valu
     double number = 0;
     if (read_value(entry.first, epoch) || read_value(entry.second, number) || epoch < 0)
       return "a number, or {epoch: number, ...}";
-    value[epoch] = number;
+    if (!value.emplace(epoch, number).second) return "each epoch once";
   }
+  if (value.begin()->first > 1) return "an entry for epoch 0 or 1, the start";
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,9 +27,11 @@ Expected read_value(const YAML::Node& node, std::filesystem::path& value);  ///<
 Expected read_value(const YAML::Node& node, Time& value);
 Expected read_value(const YAML::Node& node, std::map<std::int64_t, double>& value);  ///< a number, or {epoch: number}
 
+/// `none` (and YAML's null) where a number is optional; of a path only null, since `none` may be one.
 template <class T>
 Expected read_value(const YAML::Node& node, std::optional<T>& value) {
-  if (node.IsNull()) {
+  const bool may_be_text = std::is_same_v<T, std::filesystem::path>;
+  if (node.IsNull() || (!may_be_text && node.IsScalar() && node.Scalar() == "none")) {
     value.reset();
     return std::nullopt;
   }

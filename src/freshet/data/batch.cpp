@@ -28,7 +28,6 @@ Batch gather(const PreparedData& data, std::span<const Window> windows, const Wi
     batch.statics.insert(batch.statics.end(), basin.statics.begin(), basin.statics.end());
     batch.target_mean.insert(batch.target_mean.end(), basin.target_mean.begin(), basin.target_mean.end());
     batch.target_std.insert(batch.target_std.end(), basin.target_std.begin(), basin.target_std.end());
-    batch.basins.push_back(window.basin);
   }
   batch.observed = std::ranges::count_if(batch.targets, [](float x) { return !std::isnan(x); });
   return batch;

@@ -17,7 +17,6 @@ struct Batch {
   std::vector<float> targets;        ///< [N, B, target]; NaN is missing or not to be counted
   std::vector<float> target_mean;    ///< [B, target] of the row's basin in training, raw units
   std::vector<float> target_std;     ///< [B, target]
-  std::vector<std::int32_t> basins;  ///< [B]
   std::int64_t observed = 0;         ///< targets that are not NaN
 };
 

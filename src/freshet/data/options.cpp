@@ -38,12 +38,13 @@ void check_dates(const SplitKeys& keys, const ConfigSource& source, std::vector<
   }
   std::vector<Period> periods;
   for (std::size_t i = 0; i < keys.start.size(); ++i) {
-    if (keys.end[i] < keys.start[i]) {
+    const Period period = period_through(keys.start[i], keys.end[i]);
+    if (period.last < period.first) {
       Problem problem = source.at_key(key, fmt::format("the {} period ends before it starts", keys.name));
       problem.got = fmt::format("{} to {}", to_string(keys.start[i]), to_string(keys.end[i]));
       problems.push_back(problem);
     }
-    periods.push_back({keys.start[i], keys.end[i]});
+    periods.push_back(period);
   }
   std::ranges::sort(periods);
   for (std::size_t i = 1; i < periods.size(); ++i) {
@@ -69,6 +70,22 @@ void check_basin_file(const std::optional<std::filesystem::path>& file, const st
       }
       problems.push_back(problem);
     }
+  }
+}
+
+void check_not_empty(const std::vector<std::string>& list, const std::string& key, const ConfigSource& source,
+                     std::vector<Problem>& problems) {
+  if (!list.empty() || !source.has(key)) return;  // a key that is not there was complained of before
+  Problem problem = source.at_key(key, fmt::format("`{}` is empty", key));
+  problem.expected = "at least one variable";
+  problems.push_back(problem);
+}
+
+/// With today's flow as input a model would only have to copy it.
+void check_no_target_is_input(const DataOptions& options, const ConfigSource& source, std::vector<Problem>& problems) {
+  for (const std::string& name : options.target_variables) {
+    if (std::ranges::find(options.dynamic_inputs, name) != options.dynamic_inputs.end())
+      problems.push_back(source.at_key("dynamic_inputs", fmt::format("`{}` is a target, of the same day, too", name)));
   }
 }
 
@@ -173,6 +190,9 @@ void check_data_options(const DataOptions& options, const ConfigSource& source, 
   check_basin_file(options.train_basin_file, "train_basin_file", source, problems);
   check_basin_file(options.validation_basin_file, "validation_basin_file", source, problems);
   check_basin_file(options.test_basin_file, "test_basin_file", source, problems);
+  check_not_empty(options.dynamic_inputs, "dynamic_inputs", source, problems);
+  check_not_empty(options.target_variables, "target_variables", source, problems);
+  check_no_target_is_input(options, source, problems);
   check_unique(options.dynamic_inputs, "dynamic_inputs", source, problems);
   check_unique(options.target_variables, "target_variables", source, problems);
   check_unique(options.static_attributes, "static_attributes", source, problems);

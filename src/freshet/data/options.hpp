@@ -39,9 +39,10 @@ const FieldTable<DataOptions>& data_fields();
 enum class Split { kTrain, kValidation, kTest };
 std::string to_string(Split split);
 
-/// The split's periods, first and last days paired in order. Problems (unequal numbers of dates, end before start,
-/// overlapping periods) are added to `problems` with the place of the key in `source`.
+/// The split's periods, sorted; first and last days are paired in order.
 std::vector<Period> split_periods(const DataOptions& options, Split split);
+/// Adds to `problems`, with the place of the key in `source`: dates that do not pair, ends before starts, periods that overlap,
+/// basin lists that cannot be read, names listed twice, a data folder that is not there.
 void check_data_options(const DataOptions& options, const ConfigSource& source, std::vector<Problem>& problems);
 
 /// An entry of a basin list, and where it stands.

@@ -17,7 +17,7 @@ void fill(std::vector<float>& out, std::size_t width, std::size_t column, std::s
 }
 
 PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& attributes, const Scaler& scaler,
-                            const DataOptions& options, bool with_targets) {
+                            const DataOptions& options) {
   PreparedBasin basin{.id = view.basin,
                       .axis = view.axis,
                       .inputs = {},
@@ -39,7 +39,6 @@ PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& at
     const Standardisation& s = scaler.attributes.at(options.static_attributes[k]);
     basin.statics.push_back(static_cast<float>((attributes[k] - s.center) / s.scale));
   }
-  if (!with_targets) return basin;
 
   const std::size_t targets = options.target_variables.size();
   basin.targets.assign(size * targets, std::numeric_limits<float>::quiet_NaN());
@@ -61,13 +60,13 @@ PreparedBasin prepare_basin(const BasinView& view, const std::vector<double>& at
 }  // namespace
 
 PreparedData prepare(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
-                     const Scaler& scaler, const DataOptions& options, bool with_targets, std::size_t threads) {
+                     const Scaler& scaler, const DataOptions& options, std::size_t threads) {
   PreparedData data{.basins = std::vector<PreparedBasin>(basins.size()),
                     .inputs = static_cast<std::int64_t>(options.dynamic_inputs.size()),
                     .targets = static_cast<std::int64_t>(options.target_variables.size()),
                     .statics = static_cast<std::int64_t>(options.static_attributes.size())};
   parallel_for(basins.size(), threads, [&](std::size_t i) {
-    data.basins[i] = prepare_basin(basins[i], attributes.at(basins[i].basin), scaler, options, with_targets);
+    data.basins[i] = prepare_basin(basins[i], attributes.at(basins[i].basin), scaler, options);
   });
   return data;
 }

@@ -86,7 +86,10 @@ nlohmann::ordered_json json_of(const std::map<std::string, Standardisation>& map
 
 std::map<std::string, Standardisation> map_of(const nlohmann::json& json) {
   std::map<std::string, Standardisation> map;
-  for (const auto& [name, s] : json.items()) map[name] = {s.at("center").get<double>(), s.at("scale").get<double>()};
+  for (const auto& [name, s] : json.items()) {
+    map[name] = {s.at("center").get<double>(), s.at("scale").get<double>()};
+    if (!(map[name].scale > 0)) throw InputError({.what = "a scale is not above zero", .variable = name});
+  }
   return map;
 }
 
@@ -115,6 +118,10 @@ Scaler Scaler::from_json(const std::string& text, const std::string& source) {
     return scaler;
   } catch (const nlohmann::json::exception& error) {
     throw InputError({.what = fmt::format("the scaler file is damaged: {}", error.what()), .file = source});
+  } catch (const InputError& error) {
+    std::vector<Problem> problems = error.problems();
+    for (Problem& problem : problems) problem.file = source;
+    throw InputError(std::move(problems));
   }
 }
 

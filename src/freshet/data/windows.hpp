@@ -49,7 +49,6 @@ class WindowPlanner {
   WindowPlan plan() const;
   /// Tiles moved at random and windows in random order, both a pure function of (seed, epoch).
   WindowPlan shuffled(std::uint64_t seed, std::int64_t epoch) const;
-  const WindowOptions& options() const { return options_; }
 
  private:
   void add_basin(std::int32_t basin, std::int64_t phase, WindowPlan& plan) const;

@@ -88,9 +88,9 @@ void store(const PredictionRequest& request, std::int64_t targets, std::int64_t 
     for (std::int64_t k = 0; k < targets; ++k) {
       const Standardisation& s = request.target_scaling[static_cast<std::size_t>(k)];
       float value = static_cast<float>(values[static_cast<std::size_t>(t * targets + k)] * s.scale + s.center);
-      if (request.clip[static_cast<std::size_t>(k)] && value < 0) {
-        value = 0;
-        ++out.clipped;
+      if (request.clip[static_cast<std::size_t>(k)] && !std::isnan(value)) {
+        ++out.clippable;
+        if (value < 0) value = 0, ++out.clipped;
       }
       out.simulated[static_cast<std::size_t>((offset + t) * targets + k)] = value;
     }
@@ -104,7 +104,7 @@ BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<S
   BasinPrediction out{
       .basin = basin.id, .axis = {basin.axis.at(hull.first), basin.axis.step_minutes, hull.size()}, .simulated = {}, .end = {}};
   out.simulated.assign(static_cast<std::size_t>(out.axis.size * targets), std::numeric_limits<float>::quiet_NaN());
-  out.short_warmup = std::max<std::int64_t>(0, warmup - hull.first);
+  if (!ranges.empty()) out.short_warmup = std::max<std::int64_t>(0, warmup - hull.first);
   return out;
 }
 
@@ -124,11 +124,8 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
     }
     std::ranges::sort(ranges, {}, &StepRange::first);
     const std::size_t first_run = planned.size();
-    const bool resumed = request.resume.contains(basin.id);
-    predictions.push_back(empty_prediction(basin, ranges, data.targets,
-                                           resumed    ? 0
-                                           : windowed ? request.seq_length - 1
-                                                      : request.options.warmup_steps));
+    const bool warms_up = !windowed && !request.resume.contains(basin.id);
+    predictions.push_back(empty_prediction(basin, ranges, data.targets, warms_up ? request.options.warmup_steps : 0));
     for (const StepRange& range : ranges) {
       if (windowed) {
         planned.push_back({{.basin = static_cast<std::int32_t>(b), .first = range.first, .end = range.end}, range.first, false});

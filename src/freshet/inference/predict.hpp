@@ -20,10 +20,11 @@ struct BasinPrediction {
   TimeAxis axis;                        ///< from the first to the last day asked for that lies in the record
   std::vector<float> simulated;         ///< [axis.size, target]; NaN outside the periods and where inputs were missing
   std::optional<ResumePoint> end;       ///< of stateful runs that reach the last period's end
-  std::int64_t clipped = 0;             ///< values that were negative and set to zero
-  std::int64_t missing_input_days = 0;  ///< days of the periods without prediction for want of input
+  std::int64_t clippable = 0;           ///< predicted values of the targets that are clipped at zero
+  std::int64_t clipped = 0;             ///< those that were negative
+  std::int64_t missing_input_days = 0;  ///< days of the periods without prediction for want of input, on the day or before
   std::int64_t outside_record = 0;      ///< days of the periods that the record does not cover
-  std::int64_t short_warmup = 0;        ///< warm-up steps missing before the first period
+  std::int64_t short_warmup = 0;        ///< warm-up steps of a stateful run missing before the first period
 };
 
 struct PredictionRequest {

@@ -20,8 +20,9 @@ constexpr std::string_view kTemporaryMark = ".tmp";
   const int error = errno;
   throw EnvironmentError({.what = fmt::format("{}: {}", what, std::strerror(error)),
                           .file = path.string(),
-                          .hint = error == ENOSPC ? "Free some space and run the same command again; nothing finished was lost."
-                                                  : "Check the folder's permissions."});
+                          .hint = error == ENOSPC   ? "Free some space and run the same command again; nothing finished was lost."
+                                  : error == ENOENT ? "Make the folder first."
+                                                    : "Check the folder's permissions."});
 }
 
 /// An open file descriptor that is closed, and whose file is removed unless kept.
@@ -45,6 +46,18 @@ class TemporaryFile {
   std::filesystem::path path_;
   bool kept_ = false;
 };
+
+/// What stands at `path`, links followed, so that a link goes on pointing where it did. EnvironmentError if that is no regular
+/// file: it would be replaced by one.
+std::filesystem::path target_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw EnvironmentError({.what = "what is to be written exists and is not a regular file", .file = path.string()});
+  }
+  return target.empty() ? path : target;
+}
 
 void write_all(const std::filesystem::path& target, const std::filesystem::path& path, std::span<const std::byte> content) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -73,9 +86,10 @@ void write_all(const std::filesystem::path& target, const std::filesystem::path&
 }  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> content) {
-  TemporaryFile temporary(path);
+  const std::filesystem::path target = target_of(path);
+  TemporaryFile temporary(target);
   write_all(path, temporary.path(), content);
-  temporary.move_to(path);
+  temporary.move_to(target);
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
@@ -83,12 +97,13 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 }
 
 void write_file_atomically(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write) {
-  TemporaryFile temporary(path);
+  const std::filesystem::path target = target_of(path);
+  TemporaryFile temporary(target);
   write(temporary.path());
   const int fd = ::open(temporary.path().c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 || ::fsync(fd) != 0) fail(path, "cannot write the file");
   ::close(fd);
-  temporary.move_to(path);
+  temporary.move_to(target);
 }
 
 void remove_unfinished_files(const std::filesystem::path& folder) {

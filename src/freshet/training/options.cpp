@@ -1,5 +1,6 @@
 #include "freshet/training/options.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -53,7 +54,7 @@ const FieldTable<TrainingOptions>& training_fields() {
       field(l, "final_learning_rate_fraction", &O::final_learning_rate_fraction,
             {.doc = "Fraction of the first rate that cosine ends at.", .min = 0, .max = 1}),
       field(l, "patience_dynamic_learning_rate", &O::patience_dynamic_learning_rate,
-            {.doc = "Epochs without improvement before plateau reduces the rate.", .min = 1}),
+            {.doc = "Validations (without validation: epochs) without improvement before plateau reduces the rate.", .min = 1}),
       field(l, "factor_dynamic_learning_rate", &O::factor_dynamic_learning_rate,
             {.doc = "Factor by which plateau reduces the rate.", .min = 0, .max = 1, .above_min = true}),
       field(v, "validate_every", &O::validate_every,
@@ -78,8 +79,14 @@ const FieldTable<TrainingOptions>& training_fields() {
   return table;
 }
 
-void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source,
-                            std::vector<Problem>& problems) {
+void check_training_options(const TrainingOptions& options, std::int64_t target_steps, bool has_validation_period,
+                            const ConfigSource& source, std::vector<Problem>& problems) {
+  if (const std::int64_t fewest = find_loss(options.loss).fewest_days; target_steps < fewest) {
+    Problem problem = source.at_key("predict_last_n", fmt::format("samples are too short for the loss {}", options.loss));
+    problem.expected = fmt::format("at least {}", fewest);
+    problem.got = std::to_string(target_steps);
+    problems.push_back(problem);
+  }
   if (options.validate_every && !has_validation_period) {
     problems.push_back(source.at_key("validate_every", "validation needs `validation_start_date` and `validation_end_date`"));
   }
@@ -98,6 +105,11 @@ void check_training_options(const TrainingOptions& options, bool has_validation_
       problems.push_back(at);
     }
   }
+}
+
+std::int64_t steps_per_epoch(const TrainingOptions& options, std::int64_t samples) {
+  const std::int64_t steps = (samples + options.batch_size - 1) / options.batch_size;
+  return std::min(steps, options.max_updates_per_epoch.value_or(steps));
 }
 
 double scheduled_learning_rate(const TrainingOptions& options, std::int64_t epoch, double progress) {

@@ -37,8 +37,12 @@ struct TrainingOptions {
 };
 
 const FieldTable<TrainingOptions>& training_fields();
-void check_training_options(const TrainingOptions& options, bool has_validation_period, const ConfigSource& source,
-                            std::vector<Problem>& problems);
+/// `target_steps`: those of one sample.
+void check_training_options(const TrainingOptions& options, std::int64_t target_steps, bool has_validation_period,
+                            const ConfigSource& source, std::vector<Problem>& problems);
+
+/// Optimiser steps of an epoch with so many samples.
+std::int64_t steps_per_epoch(const TrainingOptions& options, std::int64_t samples);
 
 /// The learning rate of the schedule that is known beforehand: the table's entry for the (1-based) epoch, or the cosine at
 /// `progress` in [0, 1] of the whole training, from the first rate down to final_learning_rate_fraction of it. The plateau

@@ -59,7 +59,7 @@ ShardedStep::Shard ShardedStep::run_shard(std::span<const Window> windows, std::
   Shard shard{.gradients = torch::autograd::grad({term.sum}, parameters_, {}, std::nullopt, false, /*allow_unused=*/true),
               .sum = term.sum.item<double>(),
               .count = term.count,
-              .observed = batch.observed};
+              .observed = term.count > 0 ? batch.observed : 0};
   shard.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return shard;
 }

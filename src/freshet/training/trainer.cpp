@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "freshet/core/error.hpp"
+#include "freshet/training/losses/registry.hpp"
 
 namespace freshet {
 namespace {
@@ -62,9 +63,7 @@ std::string Trainer::run() {
 }
 
 std::int64_t Trainer::steps_in(const WindowPlan& plan) const {
-  const auto windows = static_cast<std::int64_t>(plan.windows.size());
-  const std::int64_t steps = (windows + settings_.options.batch_size - 1) / settings_.options.batch_size;
-  return std::min(steps, settings_.options.max_updates_per_epoch.value_or(steps));
+  return steps_per_epoch(settings_.options, static_cast<std::int64_t>(plan.windows.size()));
 }
 
 double Trainer::learning_rate(std::int64_t steps) const {
@@ -105,7 +104,12 @@ void Trainer::run_epoch() {
 }
 
 void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {
-  const double loss = progress_.loss_sum / static_cast<double>(std::max<std::int64_t>(1, progress_.loss_days));
+  if (progress_.loss_days == 0) {
+    throw InputError({.what = fmt::format("no target day counted in the loss of epoch {}", progress_.epoch),
+                      .hint = fmt::format("{} needs at least {} observed days in a sample.", settings_.options.loss,
+                                          find_loss(settings_.options.loss).fewest_days)});
+  }
+  const double loss = progress_.loss_sum / static_cast<double>(progress_.loss_days);
   const double norm = progress_.gradient_norm_sum / static_cast<double>(progress_.step);
   observer_.on(EpochFinished{progress_.epoch, loss, rate, seconds, model_seconds, progress_.loss_days, norm});
   EpochResult result{.epoch = static_cast<int>(progress_.epoch), .loss = loss, .learning_rate = rate, .seconds = seconds};

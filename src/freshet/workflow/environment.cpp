@@ -2,7 +2,9 @@
 
 #include <sys/utsname.h>
 
+#include <fmt/ranges.h>
 #include <torch/version.h>
+#include <xxhash.h>
 #include <nlohmann/json.hpp>
 
 #include "freshet/core/parallel.hpp"
@@ -21,13 +23,24 @@ nlohmann::json processor_features() {
   return features;
 }
 
+std::string hash_text(std::uint64_t hash) {
+  return fmt::format("{:016x}", hash);
+}
+
+/// Of the basins' static attributes in the order in which the model gets them.
+std::uint64_t attributes_hash(const RunInputs& inputs) {
+  std::string seen;
+  for (const auto& [basin, values] : inputs.attributes) seen += fmt::format("{} {}\n", basin, fmt::join(values, " "));
+  return XXH3_64bits(seen.data(), seen.size());
+}
+
 }  // namespace
 
 std::string version() {
   return FRESHET_VERSION;
 }
 
-std::string environment_json(const RunConfig& config, std::uint64_t data_hash) {
+std::string environment_json(const RunConfig& config, const RunInputs& inputs) {
   utsname system{};
   uname(&system);
   const nlohmann::ordered_json json = {{"freshet", version()},
@@ -38,24 +51,27 @@ std::string environment_json(const RunConfig& config, std::uint64_t data_hash) {
                                        {"cores", available_threads()},
                                        {"threads", config.threads()},
                                        {"seed", config.experiment.seed},
-                                       {"data_hash", fmt::format("{:016x}", data_hash)}};
+                                       {"data_hash", hash_text(inputs.store->data_hash())},
+                                       {"attributes_hash", hash_text(attributes_hash(inputs))}};
   return json.dump(1) + "\n";
 }
 
-void check_same_data(const std::filesystem::path& file, std::uint64_t data_hash) {
-  std::string recorded;
-  try {
-    recorded = nlohmann::json::parse(read_file(file)).at("data_hash").get<std::string>();
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError({.what = std::string("the file is damaged: ") + error.what(), .file = file.string()});
-  }
-  const std::string now = fmt::format("{:016x}", data_hash);
-  if (recorded != now) {
-    throw InputError({.what = "the data have changed since the run was started",
+void check_same_data(const std::filesystem::path& file, const RunInputs& inputs) {
+  const auto compare = [&file](const nlohmann::json& recorded, const char* key, const char* what, std::uint64_t hash) {
+    const std::string then = recorded.at(key).get<std::string>(), now = hash_text(hash);
+    if (then == now) return;
+    throw InputError({.what = fmt::format("the {} have changed since the run was started", what),
                       .file = file.string(),
-                      .expected = "data hash " + recorded,
+                      .expected = fmt::format("{} hash {}", what, then),
                       .got = now,
                       .hint = "Restore the data, or start a new run."});
+  };
+  try {
+    const auto recorded = nlohmann::json::parse(read_file(file));
+    compare(recorded, "data_hash", "data", inputs.store->data_hash());
+    compare(recorded, "attributes_hash", "static attributes", attributes_hash(inputs));
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError({.what = std::string("the file is damaged: ") + error.what(), .file = file.string()});
   }
 }
 

@@ -2,10 +2,9 @@
 
 #include <cmath>
 
-#include <nlohmann/json.hpp>
+#include <fmt/ranges.h>
 
 #include "freshet/evaluation/baselines.hpp"
-#include "freshet/io/atomic_file.hpp"
 #include "freshet/metrics/summary.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/score_lines.hpp"
@@ -15,7 +14,7 @@
 namespace freshet {
 namespace {
 
-/// The observations' own forecasts on the same basins and days, as prediction sets.
+/// The observations' own forecasts of the basins and days that have a prediction.
 std::vector<std::pair<std::string, PredictionSet>> baseline_sets(const PredictionSet& set, const RunInputs& inputs,
                                                                  const RunConfig& config) {
   PredictionSet yesterday = set, season = set;
@@ -27,6 +26,10 @@ std::vector<std::pair<std::string, PredictionSet>> baseline_sets(const Predictio
     yesterday.basins[b].simulated[0].resize(static_cast<std::size_t>(set.axis.size), std::nanf(""));
     season.basins[b].simulated[0] =
         climatology(view.axis, column != nullptr ? column->values : std::span<const float>(), training, set.axis);
+    for (std::size_t t = 0; t < static_cast<std::size_t>(set.axis.size); ++t) {
+      if (!std::isnan(set.basins[b].simulated[0][t])) continue;
+      yesterday.basins[b].simulated[0][t] = season.basins[b].simulated[0][t] = std::nanf("");
+    }
   }
   return {{"persistence", std::move(yesterday)}, {"climatology", std::move(season)}};
 }
@@ -39,7 +42,7 @@ std::string compare_modes(const TrainedModel& trained, const RunInputs& inputs, 
   std::vector<std::string> chosen;
   for (std::size_t i = 0; i < ids.size() && chosen.size() < static_cast<std::size_t>(count); i += step) chosen.push_back(ids[i]);
   const PreparedData data =
-      prepare(inputs.views(chosen), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+      prepare(inputs.views(chosen), inputs.attributes, trained.scaler, trained.config.data, trained.config.threads());
   PredictionRequest request = prediction_request(trained.config, trained.scaler, periods);
   request.seq_length = request.options.warmup_steps + 1;
   std::vector<std::vector<double>> nse;
@@ -70,22 +73,6 @@ std::string compare_modes(const TrainedModel& trained, const RunInputs& inputs, 
       quantile_valid(gains, 0), quantile_valid(gains, 1), median_valid(differences));
 }
 
-void write_summary(const std::filesystem::path& path, const EvaluationSummary& summary, const TrainedModel& trained) {
-  nlohmann::ordered_json json = {
-      {"period", summary.period}, {"evaluation_mode", trained.config.inference.evaluation_mode}, {"remarks", summary.remarks}};
-  json["scores"] = nlohmann::ordered_json::array();
-  for (const ScoreLine& line : summary.lines) {
-    json["scores"].push_back({{"name", line.name},
-                              {"median_nse", line.median_nse},
-                              {"mean_nse", line.mean_nse},
-                              {"median_kge_2009", line.median_kge},
-                              {"median_fhv", line.median_fhv},
-                              {"basins_nse_below_0", line.below_zero},
-                              {"basins", line.basins}});
-  }
-  write_file_atomically(path, json.dump(1) + "\n");
-}
-
 /// basin, then nse and kge_2009 of each baseline.
 ScoreTable baseline_table(const std::vector<std::pair<std::string, ScoreTable>>& tables) {
   ScoreTable out{.basins = tables.front().second.basins,
@@ -101,11 +88,12 @@ ScoreTable baseline_table(const std::vector<std::pair<std::string, ScoreTable>>&
   return out;
 }
 
-/// As results_tag, with the mode where it is not that of the run's own configuration.
+/// As results_tag, with the mode where it is not that of the run's own configuration, and with the name of other weights.
 std::string tag_of(const EvaluateRequest& request, const TrainedModel& trained) {
   const std::string own_mode = load_stored_config(trained.folder.config()).inference.evaluation_mode;
   const std::string& mode = trained.config.inference.evaluation_mode;
-  return results_tag(request.split) + (mode == own_mode ? "" : "_" + mode);
+  const std::string weights = request.weights.stem().string();
+  return results_tag(request.split) + (mode == own_mode ? "" : "_" + mode) + (weights.empty() ? "" : "_" + weights);
 }
 
 }  // namespace
@@ -121,9 +109,9 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
                       .hint = "Give it with --set."});
   }
   const RunInputs inputs = open_inputs(trained.config, {request.split}, false, observer);
-  const PreparedData data = prepare(inputs.views(request.split), inputs.attributes, trained.scaler, trained.config.data, true,
-                                    trained.config.threads());
-  check_in_record(data, periods);
+  const PreparedData data =
+      prepare(inputs.views(request.split), inputs.attributes, trained.scaler, trained.config.data, trained.config.threads());
+  check_in_record(inputs.views(request.split), periods, to_string(request.split) + " period");
   observer.info(fmt::format("running {} basins over {}, {}", data.basins.size(), to_string(periods.front()),
                             trained.config.inference.evaluation_mode));
   const auto predictions = predict(*trained.model, data, prediction_request(trained.config, trained.scaler, periods));
@@ -131,6 +119,11 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   set.notes["split"] = to_string(request.split);
 
   const ScoreTable scores = score(set, 0, trained.config.threads());
+  if (summarize(scores.column("nse")).scored == 0) {
+    throw InputError({.what = "no basin can be scored: there are no pairs of predictions and observations that differ in time",
+                      .got = fmt::format("{} basins, {}", set.basins.size(), to_string(periods.front())),
+                      .hint = "`freshet data check` shows what is observed; `freshet predict` needs no observations."});
+  }
   EvaluationSummary summary{.period = to_string(periods.front()),
                             .lines = {score_line(trained.config.model.model, scores)},
                             .remarks = prediction_remarks(predictions, trained.config),
@@ -141,6 +134,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
     baselines.emplace_back(name, score(baseline, 0, trained.config.threads()));
     summary.lines.push_back(score_line(name, baselines.back().second));
   }
+  if (!request.overrides.empty()) summary.remarks.push_back(fmt::format("evaluated with {}", fmt::join(request.overrides, ", ")));
   if (request.compare_modes > 0)
     summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods));
 
@@ -150,7 +144,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   write_predictions(trained.folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
   write_scores(trained.folder.baselines(tag), baseline_table(baselines));
-  write_summary(trained.folder.evaluation(tag), summary, trained);
+  write_summary(trained.folder.evaluation(tag), summary, trained.config.inference.evaluation_mode);
   return summary;
 }
 

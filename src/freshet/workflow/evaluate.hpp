@@ -12,7 +12,7 @@ namespace freshet {
 struct EvaluateRequest {
   Split split = Split::kTest;
   std::string mode;                    ///< "stateful" or "windowed"; empty: the configuration's
-  std::int64_t compare_modes = 0;      ///< run the other mode too, on so many basins, and report the difference
+  std::int64_t compare_modes = 0;      ///< also run both modes on so many basins, and report the difference
   std::vector<std::string> overrides;  ///< "key=value" on top of the run's configuration
   std::filesystem::path weights;       ///< another file of weights
 };

@@ -18,6 +18,20 @@ Time first_day(const PredictRequest& request, const std::map<std::string, Resume
   throw InputError(Problem{.what = "which days? The run has no test period", .hint = "Give --start and --end."});
 }
 
+/// Outputs that cannot be written are found before the run.
+void check_outputs(const PredictRequest& request) {
+  for (const auto& file : {request.out, request.state_out}) {
+    if (!file.empty() && !std::filesystem::is_directory(std::filesystem::absolute(file).parent_path()))
+      throw EnvironmentError(
+          {.what = "the folder of the output does not exist", .file = file.string(), .hint = "Make it first."});
+  }
+  const auto same = [](const std::filesystem::path& a, const std::filesystem::path& b) {
+    return std::filesystem::weakly_canonical(a) == std::filesystem::weakly_canonical(b);
+  };
+  if (!request.state_out.empty() && same(request.out, request.state_out))
+    throw InputError({.what = "predictions and states would be written to one file", .file = request.out.string()});
+}
+
 std::vector<std::string> wanted_basins(const PredictRequest& request, const RunConfig& config) {
   const auto dataset = open_run_dataset(config.data);
   if (!request.basin_file.empty()) return listed_basins(request.basin_file, config.data, *dataset);
@@ -51,6 +65,7 @@ std::map<std::string, ResumePoint> end_states(const std::vector<BasinPrediction>
 }  // namespace
 
 std::vector<std::string> predict_run(const std::filesystem::path& run_folder, const PredictRequest& request, Observer& observer) {
+  check_outputs(request);
   TrainedModel trained = load_trained_model(run_folder, request.overrides);
   const std::string model_hash = hash_weights(*trained.model);
   std::map<std::string, ResumePoint> states;
@@ -61,7 +76,7 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
 
   const RunInputs inputs = open_inputs_for(trained.config, Split::kTest, basins, observer);
   const PreparedData data =
-      prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, true, trained.config.threads());
+      prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, trained.config.threads());
   const std::vector<Period> test = split_periods(trained.config.data, Split::kTest);
   const Time first = first_day(request, states, test);
   Period period{first, {}};
@@ -74,7 +89,7 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   }
   if (period.last < period.first) throw InputError({.what = "the period ends before it starts", .got = to_string(period)});
 
-  check_in_record(data, {period});
+  check_in_record(inputs.views(Split::kTest), {period}, "period asked for");
   PredictionRequest prediction = prediction_request(trained.config, trained.scaler, {period});
   prediction.resume = std::move(states);
   observer.info(fmt::format("running {} basins over {}", data.basins.size(), to_string(period)));

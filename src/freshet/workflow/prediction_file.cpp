@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 #include "freshet/core/error.hpp"
 #include "freshet/core/records.hpp"
 #include "freshet/io/csv.hpp"
@@ -73,6 +75,20 @@ void put(NetcdfWriter& file, const PredictionSet& set) {
   }
 }
 
+/// InputError unless the variable lies over these dimensions, slowest first.
+void require_dimensions(const NetcdfFile& file, const std::filesystem::path& path, const std::string& name,
+                        const std::vector<std::string>& dimensions) {
+  const auto variables = file.variables();
+  const auto found = std::ranges::find(variables, name, &NetcdfVariable::name);
+  if (found == variables.end()) throw InputError({.what = "the variable is missing", .file = path.string(), .variable = name});
+  if (found->dimensions == dimensions) return;
+  throw InputError({.what = "the variable lies over other dimensions",
+                    .file = path.string(),
+                    .variable = name,
+                    .expected = fmt::format("({})", fmt::join(dimensions, ", ")),
+                    .got = fmt::format("({})", fmt::join(found->dimensions, ", "))});
+}
+
 std::vector<float> row(const std::vector<float>& values, std::size_t index, std::size_t width) {
   return {values.begin() + static_cast<std::ptrdiff_t>(index * width),
           values.begin() + static_cast<std::ptrdiff_t>((index + 1) * width)};
@@ -94,6 +110,8 @@ PredictionSet read_predictions(const std::filesystem::path& path) {
                       .file = path.string(),
                       .expected = "predictions.nc, as `freshet evaluate` and `freshet predict` write it"});
   }
+  for (const char* name : {"basin_id", "gauge_name", "latitude", "longitude", "area"})
+    require_dimensions(file, path, name, {"basin"});
   PredictionSet set{.axis = file.read_time_axis("time"), .targets = {}, .units = {}, .basins = {}, .notes = {}};
   const auto ids = file.read_strings("basin_id"), names = file.read_strings("gauge_name");
   const auto latitude = file.read_doubles("latitude"), longitude = file.read_doubles("longitude"),
@@ -110,13 +128,15 @@ PredictionSet read_predictions(const std::filesystem::path& path) {
     if (!original || !variable.name.ends_with("_sim")) continue;
     set.targets.push_back(*original);
     set.units.push_back(text_attribute(variable.attributes, "units").value_or(""));
-    const auto simulated = file.read_floats(variable.name);
-    const auto observed = file.read_floats(variable.name.substr(0, variable.name.size() - 4) + "_obs");
+    const std::string observation = variable.name.substr(0, variable.name.size() - 4) + "_obs";
+    for (const std::string& name : {variable.name, observation}) require_dimensions(file, path, name, {"basin", "time"});
+    const auto simulated = file.read_floats(variable.name), observed = file.read_floats(observation);
     for (std::size_t b = 0; b < ids.size(); ++b) {
       set.basins[b].simulated.push_back(row(simulated, b, steps));
       set.basins[b].observed.push_back(row(observed, b, steps));
     }
   }
+  require_dimensions(file, path, "precipitation", {"basin", "time"});
   const auto precipitation = file.read_floats("precipitation");
   for (std::size_t b = 0; b < ids.size(); ++b) set.basins[b].precipitation = row(precipitation, b, steps);
   for (const NetcdfAttribute& attribute : file.attributes()) {

@@ -42,6 +42,14 @@ void check_dataset_name(const DataOptions& data, const ConfigSource& source, std
   problems.push_back(problem);
 }
 
+void check_experiment_name(const ExperimentOptions& options, const ConfigSource& source, std::vector<Problem>& problems) {
+  if (options.experiment_name.find('/') == std::string::npos && !options.experiment_name.empty()) return;
+  Problem problem = source.at_key("experiment_name", "`experiment_name` is part of the run folder's name and cannot be a path");
+  problem.got = options.experiment_name;
+  problem.hint = "`run_dir` says where run folders go.";
+  problems.push_back(problem);
+}
+
 void check_clip_targets(const RunConfig& config, const ConfigSource& source, std::vector<Problem>& problems) {
   for (const std::string& name : config.inference.clip_targets_to_zero) {
     if (std::ranges::find(config.data.target_variables, name) == config.data.target_variables.end()) {
@@ -94,9 +102,11 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
     anchor_paths(config.data, std::filesystem::current_path());
   }
   source.report_unknown_keys(problems);
+  check_experiment_name(config.experiment, source, problems);
   check_dataset_name(config.data, source, problems);
   check_data_options(config.data, source, problems);
-  check_training_options(config.training, !config.data.validation_start_date.empty(), source, problems);
+  check_training_options(config.training, config.data.predict_last_n, !config.data.validation_start_date.empty(), source,
+                         problems);
   check_clip_targets(config, source, problems);
   if (!problems.empty()) throw InputError(std::move(problems));
   return config;

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <set>
 
+#include <fmt/ranges.h>
+
 namespace freshet {
 namespace {
 
@@ -26,6 +28,25 @@ AttributeTable attributes_as_named(const Dataset& dataset, const std::vector<std
   return table;
 }
 
+/// One model and one table of results: all basins on the same time step, at the same minutes of it.
+void check_same_steps(const std::vector<BasinView>& basins) {
+  const TimeAxis& first = basins.front().axis;
+  for (const BasinView& basin : basins) {
+    if (basin.axis.step_minutes != first.step_minutes) {
+      throw InputError({.what = "the basins' time steps differ",
+                        .basin = basin.basin,
+                        .expected = fmt::format("{} minutes, as in {}", first.step_minutes, basins.front().basin),
+                        .got = fmt::format("{} minutes", basin.axis.step_minutes)});
+    }
+    if ((basin.axis.first.minutes - first.first.minutes) % first.step_minutes != 0) {
+      throw InputError({.what = "the basins' time steps do not begin at the same time of day",
+                        .basin = basin.basin,
+                        .expected = fmt::format("{}, as in {}", to_string(first.first), basins.front().basin),
+                        .got = to_string(basin.axis.first)});
+    }
+  }
+}
+
 RunInputs open_union(const RunConfig& config, std::unique_ptr<Dataset> dataset, std::map<Split, std::vector<std::string>> basins,
                      bool verify_cache, Observer& observer) {
   std::set<std::string> all;
@@ -35,6 +56,8 @@ RunInputs open_union(const RunConfig& config, std::unique_ptr<Dataset> dataset, 
   inputs.attributes =
       numeric_attributes(attributes_as_named(*inputs.dataset, config.data.static_attributes), ids, config.data.static_attributes);
   inputs.store = SeriesStore::open(*inputs.dataset, ids, store_options(config, verify_cache), observer);
+  check_same_steps(inputs.store->basins());
+  inputs.dataset->gauge(ids.front());  // tables of gauges are read now, not when results are written
   return inputs;
 }
 
@@ -52,6 +75,21 @@ std::vector<BasinView> RunInputs::views(const std::vector<std::string>& wanted) 
 
 std::vector<BasinView> RunInputs::views(Split split) const {
   return views(basins.at(split));
+}
+
+void check_in_record(const std::vector<BasinView>& basins, const std::vector<Period>& periods, const std::string& which) {
+  Period record{basins.front().axis.first, basins.front().axis.last()};
+  for (const BasinView& basin : basins) {
+    for (const Period& period : periods) {
+      if (period.first <= basin.axis.last() && basin.axis.first <= period.last) return;
+    }
+    record = {std::min(record.first, basin.axis.first), std::max(record.last, basin.axis.last())};
+  }
+  std::vector<std::string> asked;
+  for (const Period& period : periods) asked.push_back(to_string(period));
+  throw InputError({.what = fmt::format("no basin has a record in the {}", which),
+                    .expected = "days within " + to_string(record),
+                    .got = fmt::format("{}", fmt::join(asked, ", "))});
 }
 
 std::unique_ptr<Dataset> open_run_dataset(const DataOptions& data) {

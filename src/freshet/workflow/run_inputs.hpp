@@ -20,6 +20,9 @@ struct RunInputs {
   std::vector<BasinView> views(const std::vector<std::string>& wanted) const;
 };
 
+/// InputError if no basin has a record in any of the periods; `which`: "test period" or the like.
+void check_in_record(const std::vector<BasinView>& basins, const std::vector<Period>& periods, const std::string& which);
+
 std::unique_ptr<Dataset> open_run_dataset(const DataOptions& data);
 /// The ids in a basin list, sorted. InputError names the line of each that is not on disk.
 std::vector<std::string> listed_basins(const std::filesystem::path& file, const DataOptions& data, const Dataset& dataset);

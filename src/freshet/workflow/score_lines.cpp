@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "freshet/io/atomic_file.hpp"
 #include "freshet/metrics/summary.hpp"
 
 namespace freshet {
@@ -17,6 +19,21 @@ ScoreLine score_line(const std::string& name, const ScoreTable& table) {
           .median_fhv = median_valid(table.column("fhv")),
           .below_zero = std::ranges::count_if(nse, [](double x) { return x < 0; }),
           .basins = static_cast<std::int64_t>(summarize(nse).scored)};
+}
+
+void write_summary(const std::filesystem::path& path, const EvaluationSummary& summary, const std::string& evaluation_mode) {
+  nlohmann::ordered_json json = {{"period", summary.period}, {"evaluation_mode", evaluation_mode}, {"remarks", summary.remarks}};
+  json["scores"] = nlohmann::ordered_json::array();
+  for (const ScoreLine& line : summary.lines) {
+    json["scores"].push_back({{"name", line.name},
+                              {"median_nse", line.median_nse},
+                              {"mean_nse", line.mean_nse},
+                              {"median_kge_2009", line.median_kge},
+                              {"median_fhv", line.median_fhv},
+                              {"basins_nse_below_0", line.below_zero},
+                              {"basins", line.basins}});
+  }
+  write_file_atomically(path, json.dump(1) + "\n");
 }
 
 std::string to_text(const std::vector<ScoreLine>& lines) {

@@ -17,6 +17,31 @@ namespace {
 
 constexpr const char* kLogLength = "events.bytes";
 constexpr const char* kModules = "modules";
+constexpr const char* kScaler = "scaler";
+constexpr const char* kConfig = "config";
+
+/// The part of the configuration that a run's bits depend on, as YAML. Where data lie, and how fast, is left out.
+std::string decisive(RunConfig config) {
+  const RunConfig standard;
+  config.experiment.run_dir = standard.experiment.run_dir;
+  config.experiment.experiment_name = standard.experiment.experiment_name;
+  config.experiment.threads = standard.experiment.threads;
+  config.data.data_dir = standard.data.data_dir;
+  config.data.cache_dir = standard.data.cache_dir;
+  return to_yaml(config);
+}
+
+/// Goes on only with the configuration and the scaling that the checkpoint was made with.
+void check_same_settings(const Checkpoint& checkpoint, const RunConfig& config, const Scaler& scaler, const RunFolder& folder) {
+  const auto compare = [&](const char* key, const std::string& now, const std::filesystem::path& file) {
+    if (checkpoint.notes.at(key) == now) return;
+    throw InputError({.what = "the run's last checkpoint was made with other settings than these",
+                      .file = file.string(),
+                      .hint = "Restore it. To train on with other settings use `freshet finetune`."});
+  };
+  compare(kConfig, decisive(config), folder.config());
+  compare(kScaler, scaler.to_json(), folder.scaler());
+}
 
 /// `modules`: the parts of the model that train, empty for all.
 Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder,
@@ -28,9 +53,11 @@ Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSessio
           .seed = static_cast<std::uint64_t>(config.experiment.seed),
           .threads = config.threads(),
           .checkpoint_dir = folder.checkpoints(),
-          .notes = [&log, modules] {
+          .notes = [&log, modules, config = decisive(config), scaler = session.scaler.to_json()] {
             return std::map<std::string, std::string>{{kLogLength, std::to_string(log.size())},
-                                                      {kModules, nlohmann::json(modules).dump()}};
+                                                      {kModules, nlohmann::json(modules).dump()},
+                                                      {kConfig, config},
+                                                      {kScaler, scaler}};
           }};
 }
 
@@ -52,9 +79,7 @@ void run_trainer(const std::string& verb, const RunConfig& config, TrainingSessi
                  Trainer& trainer, Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-  const WindowPlan plan = plan_of(session);
-  report_losses(plan, session, observer);
-  observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan),
+  observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan_of(session)),
                          trainer.progress().global_step, parameter_count(*session.model)});
   try {
     const std::string outcome = trainer.run();
@@ -68,15 +93,16 @@ void run_trainer(const std::string& verb, const RunConfig& config, TrainingSessi
 std::filesystem::path start_training(const std::string& verb, const RunConfig& config, TrainingSession& session,
                                      const std::vector<std::string>& modules, const TrainRequest& request, Observer& observer,
                                      const std::atomic<bool>& stop) {
-  plan_of(session);  // nothing is written for a run that cannot start
+  const WindowPlan plan = plan_of(session);  // nothing is written for a run that cannot start
   if (stop) throw Interrupted("stopped before the training began; nothing was written", "");
   const RunFolder folder = RunFolder::create(config, request.run_folder);
   write_file_atomically(folder.scaler(), session.scaler.to_json());
-  write_file_atomically(folder.environment(), environment_json(config, session.inputs.store->data_hash()));
+  write_file_atomically(folder.environment(), environment_json(config, session.inputs));
   EventLog log(folder.events());
   Observers all;
   all.add(log);
   all.add(observer);
+  report_losses(plan, session, all);
   Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log),
                   all, stop);
   run_trainer(verb, config, session, folder, trainer, all);
@@ -114,10 +140,14 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
   const RunConfig config = folder.load_config();
   const auto path = Trainer::last_checkpoint(folder.checkpoints());
   if (!std::filesystem::exists(path)) {
-    throw InputError(
-        {.what = "the run ended before its first checkpoint",
-         .file = folder.dir().string(),
-         .hint = fmt::format("Start it again: `freshet train {} --out {}`.", folder.config().string(), folder.dir().string())});
+    std::string hint =
+        fmt::format("Start it again: `freshet train {} --out {}`.", folder.config().string(), folder.dir().string());
+    try {
+      RunFolder::check_free(folder.dir());
+    } catch (const InputError&) {
+      hint = "Train anew, in another folder: this one holds results.";
+    }
+    throw InputError({.what = "the run ended before its first checkpoint", .file = folder.dir().string(), .hint = hint});
   }
   const Checkpoint checkpoint = read_checkpoint(path);
   if (checkpoint.progress.finished)
@@ -126,8 +156,9 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
                       .hint = "To train it further use `freshet finetune`."});
 
   const Scaler scaler = folder.load_scaler();
+  check_same_settings(checkpoint, config, scaler, folder);
   TrainingSession session = open_training_session(config, false, &scaler, observer);
-  check_same_data(folder.environment(), session.inputs.store->data_hash());
+  check_same_data(folder.environment(), session.inputs);
   std::vector<std::string> modules;
   if (checkpoint.notes.contains(kModules))
     modules = nlohmann::json::parse(checkpoint.notes.at(kModules)).get<std::vector<std::string>>();
@@ -136,6 +167,7 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
   Observers all;
   all.add(log);
   all.add(observer);
+  report_losses(plan_of(session), session, observer);  // the log has it already
   Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log),
                   all, stop);
   trainer.restore(checkpoint, path.string());
@@ -160,7 +192,7 @@ std::string describe_training(const RunConfig& config, const TrainRequest& reque
   report_losses(plan, session, observer);
   std::string periods;
   for (const Period& period : session.periods) periods += (periods.empty() ? "" : ", ") + to_string(period);
-  const std::int64_t steps = (windows + config.training.batch_size - 1) / config.training.batch_size;
+  const std::int64_t steps = steps_per_epoch(config.training, windows);
   return fmt::format(
       "run folder      {}\ndata            {} {}, {} basins, {} files, {:.1f} MB\ntraining        {}\nsamples         {} of {} "
       "steps, the last {} targets\n"

@@ -32,12 +32,6 @@ TimeAxis common_axis(const std::vector<BasinPrediction>& predictions) {
       axis = p.axis;
       continue;
     }
-    if (p.axis.step_minutes != axis.step_minutes) {
-      throw InputError({.what = "the basins' time steps differ",
-                        .basin = p.basin,
-                        .expected = fmt::format("{} minutes", axis.step_minutes),
-                        .got = fmt::format("{}", p.axis.step_minutes)});
-    }
     const Time last = std::max(axis.last(), p.axis.last());
     axis.first = std::min(axis.first, p.axis.first);
     axis.size = (last.minutes - axis.first.minutes) / axis.step_minutes + 1;
@@ -86,26 +80,12 @@ TrainedModel load_trained_model(const std::filesystem::path& run_folder, const s
   trained.model = make_model(trained.config);
   const auto file = weights.empty() ? Trainer::model_weights(folder.checkpoints()) : weights;
   if (!std::filesystem::exists(file)) {
+    if (!weights.empty()) throw InputError({.what = "the file of weights does not exist", .file = file.string()});
     throw InputError(
         {.what = "the run has no weights yet", .file = file.string(), .hint = "Let it finish an epoch: `freshet resume`."});
   }
   load_weights(*trained.model, "", read_tensor_file(file), file.string());
   return trained;
-}
-
-void check_in_record(const PreparedData& data, const std::vector<Period>& periods) {
-  Period record{data.basins.front().axis.first, data.basins.front().axis.last()};
-  for (const PreparedBasin& basin : data.basins) {
-    for (const Period& period : periods) {
-      if (period.first <= basin.axis.last() && basin.axis.first <= period.last) return;
-    }
-    record = {std::min(record.first, basin.axis.first), std::max(record.last, basin.axis.last())};
-  }
-  std::vector<std::string> asked;
-  for (const Period& period : periods) asked.push_back(to_string(period));
-  throw InputError({.what = "no basin has a record in the period asked for",
-                    .expected = "days within " + to_string(record),
-                    .got = fmt::format("{}", fmt::join(asked, ", "))});
 }
 
 PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs,
@@ -158,7 +138,7 @@ std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& 
                values = 0;
   for (const BasinPrediction& p : predictions) {
     clipped += p.clipped;
-    values += p.axis.size;
+    values += p.clippable;
     missing += p.missing_input_days;
     missing_basins += p.missing_input_days > 0;
     outside = std::max(outside, p.outside_record);
@@ -177,9 +157,9 @@ std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& 
         fmt::format("{} basins have no prediction for up to {} days of the period because these lie outside their record",
                     outside_basins, outside));
   if (missing > 0)
-    remarks.push_back(
-        fmt::format("{} days in {} basins have no prediction because inputs are missing there or in the warm-up before", missing,
-                    missing_basins));
+    remarks.push_back(fmt::format(
+        "{} days in {} basins have no prediction because inputs are missing there or in the days the model needs before", missing,
+        missing_basins));
   if (short_basins > 0)
     remarks.push_back(
         fmt::format("{} basins had a shorter warm-up than asked for, by up to {} steps, because their record begins later",

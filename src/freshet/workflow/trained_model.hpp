@@ -25,9 +25,6 @@ TrainedModel load_trained_model(const std::filesystem::path& run_folder, const s
 /// InputError if `config` changes what the weights of a run configured by `stored` (in `file`) were made for.
 void check_same_model(const RunConfig& stored, const RunConfig& config, const std::filesystem::path& file);
 
-/// InputError if no basin's record has a day of the periods.
-void check_in_record(const PreparedData& data, const std::vector<Period>& periods);
-
 /// Predictions with what belongs beside them: observations where the data set has them, precipitation, gauges.
 PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs,
                                 const RunConfig& config);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "freshet/core/rng.hpp"
 
@@ -16,6 +17,22 @@ std::vector<std::string> draw_basins(std::vector<std::string> basins, std::int64
   basins.resize(static_cast<std::size_t>(count));
   std::ranges::sort(basins);
   return basins;
+}
+
+/// Scores on days of basins that were trained on are no test.
+void warn_of_seen_days(const RunConfig& config, const std::vector<std::string>& tested, const TrainingSession& session,
+                       Observer& observer) {
+  const auto& trained = session.inputs.basins.at(Split::kTrain);
+  std::vector<std::string> both;
+  std::ranges::set_intersection(trained, tested, std::back_inserter(both));
+  if (both.empty()) return;
+  for (const Period& test : split_periods(config.data, Split::kTest)) {
+    for (const Period& training : session.periods) {
+      if (test.first <= training.last && training.first <= test.last)
+        observer.warn(fmt::format("the test period {} overlaps the training period {} in {} basins: its scores will be no test",
+                                  to_string(test), to_string(training), both.size()));
+    }
+  }
 }
 
 /// Validation that can never give a score is found out before the first epoch.
@@ -38,7 +55,7 @@ std::unique_ptr<Validator> make_validator(const RunConfig& config, const Trainin
   const auto seed = static_cast<std::uint64_t>(config.experiment.seed);
   const auto basins = draw_basins(session.inputs.basins.at(Split::kValidation), config.training.validate_n_random_basins, seed);
   PreparedData data =
-      prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, true, config.threads());
+      prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, config.threads());
   PredictionRequest request = prediction_request(config, session.scaler, split_periods(config.data, Split::kValidation));
   check_validation_data(data, request.periods);
   request.options.evaluation_mode = "stateful";
@@ -84,8 +101,14 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
                           .periods = split_periods(config.data, Split::kTrain),
                           .model = make_model(config),
                           .validator = nullptr};
-  split_basins(config.data, Split::kTest, *session.inputs.dataset);  // a list that only the evaluation will need, checked now
   const std::vector<BasinView> views = session.inputs.views(Split::kTrain);
+  check_in_record(views, session.periods, "training period");
+  // What only the evaluation will need is checked now.
+  const auto tested = split_basins(config.data, Split::kTest, *session.inputs.dataset);
+  const auto test_periods = split_periods(config.data, Split::kTest);
+  if (tested == session.inputs.basins.at(Split::kTrain) && !test_periods.empty())
+    check_in_record(views, test_periods, "test period");
+  warn_of_seen_days(config, tested, session, observer);
   if (base_scaler == nullptr) {
     session.scaler = fit_scaler(views, session.inputs.attributes, config.data);
   } else {
@@ -94,7 +117,7 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
     session.scaler.basin_targets = basin_target_statistics(views, config.data, problems);
     if (!problems.empty()) throw InputError(std::move(problems));
   }
-  session.data = prepare(views, session.inputs.attributes, session.scaler, config.data, true, config.threads());
+  session.data = prepare(views, session.inputs.attributes, session.scaler, config.data, config.threads());
   session.validator = make_validator(config, session);
   return session;
 }

@@ -64,12 +64,24 @@ TEST(Config, ReportsAllProblemsAtOnceWithPlaceAndNearestMatch) {
 
 TEST(Config, SaysHowToWriteThatAnOptionalValueIsNotWanted) {
   Options options;
-  EXPECT_TRUE(problems_of("clip: ~\n", options).empty());
-  EXPECT_EQ(options.clip, std::nullopt);
+  for (const char* none : {"clip: ~\n", "clip: none\n", "clip: null\n"}) {
+    options.clip = 1;
+    EXPECT_TRUE(problems_of(none, options).empty()) << none;
+    EXPECT_EQ(options.clip, std::nullopt) << none;
+  }
   const auto problems = problems_of("clip: off\nrate: off\n", options);
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].hint, "") << "rate is not optional";
-  EXPECT_THAT(problems[1].hint, ::testing::HasSubstr("`clip: ~`"));
+  EXPECT_THAT(problems[1].hint, ::testing::HasSubstr("Write `none`"));
+}
+
+TEST(Config, WholeNumbersAreDecimalAndTablesSoundWithoutDoublesFromTheStart) {
+  Options options;
+  EXPECT_TRUE(problems_of("hidden_size: 016\n", options).empty());
+  EXPECT_EQ(options.hidden_size, 16);
+  EXPECT_EQ(problems_of("learning_rate: {0: 0.1, 0: 0.2}\n", options).size(), 1u);
+  EXPECT_EQ(problems_of("learning_rate: {2: 0.1}\n", options).size(), 1u);
+  EXPECT_TRUE(problems_of("learning_rate: {1: 0.1}\n", options).empty());
 }
 
 TEST(Config, OverridesWinAndNameThemselves) {

@@ -16,9 +16,9 @@ using testing_support::problem_of;
 using testing_support::TemporaryFolder;
 
 /// Reads the keys of the data table from YAML and checks them.
-std::vector<Problem> problems_in(const std::string& yaml) {
-  ConfigSource source =
-      ConfigSource::from_text("dataset: generic\ndata_dir: .\ndynamic_inputs: p\ntarget_variables: q\n" + yaml, "run.yml");
+std::vector<Problem> problems_in(const std::string& yaml,
+                                 const std::string& variables = "dynamic_inputs: p\ntarget_variables: q\n") {
+  ConfigSource source = ConfigSource::from_text("dataset: generic\ndata_dir: .\n" + variables + yaml, "run.yml");
   DataOptions options;
   std::vector<Problem> problems;
   source.read(data_fields(), options, problems);
@@ -91,6 +91,23 @@ TEST(Splits, DatesThatDoNotPairOrOverlapOrRunBackwardsAreNamedWithTheirLine) {
       problems_in("validation_start_date: [2000-01-01, 1990-01-01]\nvalidation_end_date: [2001-01-01, 2000-01-01]\n");
   ASSERT_THAT(overlapping, SizeIs(1));
   EXPECT_THAT(overlapping[0].what, HasSubstr("overlap"));
+}
+
+TEST(DataOptions, AnEndWithoutHoursIsTheWholeDayAlsoWhereOrderIsChecked) {
+  EXPECT_THAT(problems_in("test_start_date: 2000-01-01 06:00\ntest_end_date: 2000-01-01\n"), SizeIs(0));
+  const auto overlapping =
+      problems_in("test_start_date: [2000-01-01, 2000-01-02 12:00]\ntest_end_date: [2000-01-02, 2000-01-03]\n");
+  ASSERT_THAT(overlapping, SizeIs(1));
+  EXPECT_THAT(overlapping[0].what, HasSubstr("overlap"));
+}
+
+TEST(DataOptions, InputsAndTargetsAreThereAndNotTheSame) {
+  const auto empty = problems_in("", "dynamic_inputs: []\ntarget_variables: []\n");
+  ASSERT_THAT(empty, SizeIs(2));
+  EXPECT_THAT(to_string(empty[0]), HasSubstr("`dynamic_inputs` is empty; expected at least one variable"));
+  const auto same = problems_in("", "dynamic_inputs: [rain, flow]\ntarget_variables: flow\n");
+  ASSERT_THAT(same, SizeIs(1));
+  EXPECT_THAT(same[0].what, HasSubstr("`flow` is a target"));
 }
 
 TEST(DataOptions, ProblemsComeAllAtOnce) {

@@ -17,9 +17,7 @@ using testing_support::problem_of;
 
 class Prepared : public testing::Test {
  protected:
-  PreparedData prepare_with(bool with_targets) const {
-    return prepare({view_}, {{"a", {7}}}, scaler_, options_, with_targets, 1);
-  }
+  PreparedData prepare_all() const { return prepare({view_}, {{"a", {7}}}, scaler_, options_, 1); }
   std::vector<float> rain_ = {1, std::nanf(""), 5}, cold_ = {0, -2, 2}, flow_ = {3, std::nanf(""), 1};
   BasinView view_{.basin = "a",
                   .axis = {make_day(2000, 1, 1), kMinutesPerDay, 3},
@@ -38,7 +36,7 @@ class Prepared : public testing::Test {
 };
 
 TEST_F(Prepared, IsStandardisedInTheOrderOfTheOptionsAndKeepsGaps) {
-  const PreparedData data = prepare_with(true);
+  const PreparedData data = prepare_all();
   const PreparedBasin& basin = data.basins.at(0);
   EXPECT_THAT(basin.inputs, ElementsAre(0.0f, 0.0f, IsNan(), -0.5f, 2.0f, 0.5f));
   EXPECT_THAT(basin.targets, ElementsAre(2.0f, IsNan(), -2.0f));
@@ -51,20 +49,15 @@ TEST_F(Prepared, IsStandardisedInTheOrderOfTheOptionsAndKeepsGaps) {
 TEST_F(Prepared, ABasinNotTrainedOnHasNoStatisticsAndOneWithoutGaugeNoTargets) {
   scaler_.basin_targets.clear();
   view_.columns.erase(view_.columns.begin());
-  const PreparedData data = prepare_with(true);
+  const PreparedData data = prepare_all();
   EXPECT_THAT(data.basins.at(0).targets, ElementsAre(IsNan(), IsNan(), IsNan()));
   EXPECT_THAT(data.basins.at(0).target_std, ElementsAre(IsNan()));
   EXPECT_THAT(data.basins.at(0).observed.at(0), IsEmpty());
 }
 
-TEST_F(Prepared, ReadsNoTargetForPrediction) {
-  options_.target_variables = {"not in the data"};
-  EXPECT_THAT(prepare_with(false).basins.at(0).targets, IsEmpty());
-}
-
 TEST_F(Prepared, AnInputTheBasinLacksIsNamed) {
   view_.columns.pop_back();
-  const Problem problem = problem_of([&] { prepare_with(true); });
+  const Problem problem = problem_of([&] { prepare_all(); });
   EXPECT_EQ(problem.basin, "a");
   EXPECT_EQ(problem.variable, "rain");
 }

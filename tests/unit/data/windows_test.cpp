@@ -160,7 +160,6 @@ TEST(Batch, EqualsSlowDirectIndexing) {
       EXPECT_EQ(batch.target_mean[row * 2 + k], basin.target_mean[k]);
       EXPECT_EQ(batch.target_std[row * 2 + k], basin.target_std[k]);
     }
-    EXPECT_EQ(batch.basins[row], window.basin);
   }
   EXPECT_EQ(batch.observed, observed);
   EXPECT_EQ(observed, 2 * (4 + 2 + 4 + 4) - 1);

@@ -103,7 +103,8 @@ Sum twin(const std::string& loss, const LossInput& input) {
   if (loss == "LogMSE") {
     return n.squares([&](auto t, auto b, auto k) {
       const double e = 0.01 * std::max(0.0, n.basin_mean(b, k)) + 1e-3;
-      return std::log(std::max(0.0, n.raw(n.s(t, b, k), k)) + e) - std::log(std::max(0.0, n.raw(n.o(t, b, k), k)) + e);
+      const auto g = [e](double q) { return q < 0 ? 2 * std::log(e) - std::log(e - q) : std::log(q + e); };
+      return g(n.raw(n.s(t, b, k), k)) - g(n.raw(n.o(t, b, k), k));
     });
   }
   Sum sum;

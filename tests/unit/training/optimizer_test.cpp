@@ -183,12 +183,12 @@ TEST(LearningRate, TheCosineStartsAtTheFirstRateAndEndsAtItsFraction) {
 }
 
 TEST(TrainingOptions, WhatDoesNotGoTogetherIsReportedAllAtOnce) {
-  const auto problems_of = [](const std::string& yaml, bool has_validation_period) {
+  const auto problems_of = [](const std::string& yaml, bool has_validation_period, std::int64_t target_steps = 365) {
     ConfigSource source = ConfigSource::from_text(yaml, "run.yml");
     TrainingOptions options;
     std::vector<Problem> problems;
     source.read(training_fields(), options, problems);
-    check_training_options(options, has_validation_period, source, problems);
+    check_training_options(options, target_steps, has_validation_period, source, problems);
     return problems;
   };
   EXPECT_TRUE(problems_of("validate_every: 2\nearly_stopping: true\nvalidation_metric: KGE\n", true).empty());
@@ -199,6 +199,20 @@ TEST(TrainingOptions, WhatDoesNotGoTogetherIsReportedAllAtOnce) {
   EXPECT_THAT(problems[1].what, HasSubstr("cosine"));
   EXPECT_THAT(problems[2].hint, HasSubstr("nse"));
   EXPECT_EQ(problems_of("early_stopping: true\n", true).size(), 1u);
+  EXPECT_TRUE(problems_of("loss: KGE\n", true, 10).empty());
+  const auto too_short = problems_of("loss: KGE\n", true, 9);
+  ASSERT_EQ(too_short.size(), 1u);
+  EXPECT_THAT(to_string(too_short[0]), HasSubstr("too short for the loss KGE; expected at least 10, got 9"));
+}
+
+TEST(TrainingOptions, AnEpochHasTheStepsOfItsSamplesOrTheMostAllowed) {
+  TrainingOptions options;
+  options.batch_size = 32;
+  EXPECT_EQ(steps_per_epoch(options, 64), 2);
+  EXPECT_EQ(steps_per_epoch(options, 65), 3);
+  options.max_updates_per_epoch = 2;
+  EXPECT_EQ(steps_per_epoch(options, 1000), 2);
+  EXPECT_EQ(steps_per_epoch(options, 1), 1);
 }
 
 }  // namespace

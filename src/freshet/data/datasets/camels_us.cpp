@@ -24,7 +24,6 @@ constexpr const char* kTarget = "QObs(mm/d)";
 constexpr const char* kForcingSuffix = "_forcing_leap.txt";
 constexpr const char* kStreamflowSuffix = "_streamflow_qc.txt";
 
-/// mm/day times m2 of a discharge of 1 ft3/s.
 constexpr double kCubicMillimetresPerCubicFoot = 28316846.592;
 constexpr double kSecondsPerDay = 86400;
 constexpr double kSquareMillimetresPerSquareMetre = 1e6;

@@ -56,10 +56,11 @@ class Generic final : public Dataset {
  public:
   explicit Generic(const path& data_dir) : root_(find_data_root(data_dir, {"time_series"}, "generic")) {
     for (const path& file : sorted_files(root_ / "time_series", {".nc", ".nc4"})) files_[file.stem().string()].push_back(file);
-    if (!files_.empty()) return;
-    throw InputError({.what = "the `generic` data set has no series",
-                      .file = (root_ / "time_series").string(),
-                      .expected = "files <basin>.nc or <basin>.nc4"});
+    if (files_.empty()) {
+      throw InputError({.what = "the `generic` data set has no series",
+                        .file = (root_ / "time_series").string(),
+                        .expected = "files <basin>.nc or <basin>.nc4"});
+    }
   }
 
   std::vector<std::string> basins() const override {
@@ -95,6 +96,7 @@ class Generic final : public Dataset {
   }
 
   std::string reader_key() const override { return "generic 1; folder " + root_.string(); }
+  /// As the first basin's file has them.
   std::vector<std::string> target_names() const override { return names_like(is_discharge); }
   std::vector<std::string> precipitation_names() const override { return names_like(is_precipitation); }
 
@@ -120,10 +122,15 @@ class Generic final : public Dataset {
   }
 
   std::vector<std::string> names_like(bool (*is_like)(const std::string&)) const {
-    const NetcdfFile file(file_of(files_.begin()->first));
-    std::vector<std::string> names = series_names(file);
+    std::vector<std::string> names = cached_series_names();
     std::erase_if(names, [&](const std::string& name) { return !is_like(name); });
     return names;
+  }
+
+  const std::vector<std::string>& cached_series_names() const {
+    const std::lock_guard lock(mutex_);
+    if (!series_names_) series_names_ = series_names(NetcdfFile(file_of(files_.begin()->first)));
+    return *series_names_;
   }
 
   const AttributeTable& cached_attributes() const {
@@ -150,7 +157,8 @@ class Generic final : public Dataset {
   path root_;
   std::map<std::string, std::vector<path>> files_;
   mutable std::mutex mutex_;
-  mutable std::optional<AttributeTable> attributes_;  ///< guarded by mutex_
+  mutable std::optional<AttributeTable> attributes_;              ///< guarded by mutex_
+  mutable std::optional<std::vector<std::string>> series_names_;  ///< likewise
 };
 
 }  // namespace

@@ -42,7 +42,6 @@ LossTerm basin_weighted_squared_error(const LossInput& input) {
 
 LossTerm kling_gupta(const LossInput& input) {
   constexpr double kSmall = 1e-6;
-  constexpr double kFewestDays = 10;
   const Masked m = masked(input.target);
   const torch::Tensor days = m.mask.sum(0);  // [B, target]
   const torch::Tensor safe_days = days.clamp_min(1);
@@ -60,16 +59,18 @@ LossTerm kling_gupta(const LossInput& input) {
   const torch::Tensor alpha = s_std / o_std;
   const torch::Tensor beta = s_mean / (o_mean + kSmall);
   const torch::Tensor distance = ((r - 1).square() + (alpha - 1).square() + (beta - 1).square() + kSmall * kSmall).sqrt();
-  const torch::Tensor counted = ((days >= kFewestDays) & (o_var > kSmall)).to(torch::kFloat32);
+  const torch::Tensor counted = ((days >= kFewestDaysOfKge) & (o_var > kSmall)).to(torch::kFloat32);
   return {(distance * counted).sum(), counted.sum().item<double>()};
 }
 
 LossTerm log_squared_error(const LossInput& input) {
   const Masked m = masked(input.target);
   const torch::Tensor epsilon = 0.01 * input.target_mean.clamp_min(0) + 1e-3;
-  const torch::Tensor o = raw(m.target, input.scaling).clamp_min(0);
-  const torch::Tensor s = raw(input.prediction, input.scaling).clamp_min(0);
-  const torch::Tensor error = ((s + epsilon).log() - (o + epsilon).log()) * m.mask;
+  const auto logarithm = [&epsilon](const torch::Tensor& flow) {
+    return epsilon.log() + torch::sign(flow) * torch::log1p(flow.abs() / epsilon);
+  };
+  const torch::Tensor error =
+      (logarithm(raw(input.prediction, input.scaling)) - logarithm(raw(m.target, input.scaling))) * m.mask;
   return {error.square().sum(), m.count};
 }
 

@@ -27,13 +27,16 @@ LossTerm squared_error(const LossInput& input);
 /// (NSE* of Kratzert et al. 2019, doi:10.5194/hess-23-5089-2019, eq. 1, as in NeuralHydrology).
 LossTerm basin_weighted_squared_error(const LossInput& input);
 
+/// Observed days from which on a window counts in kling_gupta.
+constexpr std::int64_t kFewestDaysOfKge = 10;
+
 /// Sum over windows and targets of 1 - KGE (Gupta et al. 2009) of the window's observed days, as sqrt((r-1)^2 + (alpha-1)^2 +
-/// (beta-1)^2) in raw units. Windows with fewer than 10 observed days or constant observations do not count. Denominators
-/// carry a 1e-6 so that gradients stay finite.
+/// (beta-1)^2) in raw units. Windows with fewer than kFewestDaysOfKge observed days or constant observations do not count.
+/// Denominators carry a 1e-6 so that gradients stay finite.
 LossTerm kling_gupta(const LossInput& input);
 
-/// Sum of (ln(s' + e) - ln(o' + e))^2 in raw units, negative flows taken as zero, e = 1 % of the basin's mean flow plus 1e-3
-/// mm/day.
+/// Sum of (g(s) - g(o))^2 in raw units, g(q) = ln(q + e), e = 1 % of the basin's mean flow plus 1e-3 mm/day. Below zero g goes on
+/// as its own mirror image, 2 ln(e) - ln(e - q), so that a negative prediction is drawn back.
 LossTerm log_squared_error(const LossInput& input);
 
 }  // namespace freshet

@@ -10,7 +10,7 @@ const std::vector<LossKind>& loss_kinds() {
       {"MSE", "mean (s - o)^2, standardised", squared_error},
       {"RMSE", "sqrt(mean (s - o)^2), standardised", squared_error, true},
       {"NSE", "mean (s - o)^2 / (sigma_basin + 0.1)^2: each basin counts by its own variance", basin_weighted_squared_error},
-      {"KGE", "mean over windows of 1 - KGE (2009)", kling_gupta},
+      {"KGE", "mean over windows of 1 - KGE (2009)", kling_gupta, false, kFewestDaysOfKge},
       {"LogMSE", "mean (ln(s + e) - ln(o + e))^2: low flows count", log_squared_error},
   };
   return kinds;

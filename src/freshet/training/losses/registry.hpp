@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct LossKind {
   std::string formula;
   LossTerm (*term)(const LossInput&);
   bool root = false;
+  std::int64_t fewest_days = 1;  ///< observed days a window needs to count
 };
 
 /// All losses (training/losses/registry.cpp).
