@@ -102,6 +102,15 @@ def test_empty_values_of_options_are_refused(freshet, config, tmp_path, argument
     assert sorted(set(tmp_path.iterdir()) - set(before)) in ([], [tmp_path / "config.yml"])
 
 
+def test_codes_for_missing_are_said(freshet, config, own_basins, runs):
+    forcing = next(own_basins.glob("basin_mean_forcing/daymet/*/99000003_*"))
+    lines = forcing.read_text().splitlines(keepends=True)
+    lines[700] = lines[700].replace(lines[700].split()[5], "-999.00", 1)
+    forcing.write_text("".join(lines))
+    said = freshet("train", config(data_dir=own_basins, epochs=1), "--out", runs / "run").stderr
+    assert "`prcp(mm/day)` has values of -999 and less in 1 basins, 99000003 first" in said
+
+
 def test_a_test_on_days_trained_on_is_said(freshet, config, runs):
     said = freshet("train", config(epochs=1, train_end_date="1994-12-31"), "--out", runs / "run").stderr
     assert "overlaps the training period" in said and "no test" in said

@@ -14,7 +14,6 @@ namespace freshet {
 namespace {
 
 constexpr double kAreaTolerance = 0.1;
-constexpr double kMissingCode = -999;
 constexpr double kLeastDaysForRatio = 365;
 
 VariableCheck check_variable(const ColumnView& column, const TimeAxis& axis) {

@@ -44,6 +44,9 @@ struct Oddity {
   std::string detail;    ///< the numbers
 };
 
+/// Values down here, such as -999 and -9999, are rather codes for missing than measurements.
+constexpr double kMissingCode = -999;
+
 struct DataCheckReport {
   std::vector<BasinCheck> basins;  ///< in the order asked for
   std::vector<Oddity> oddities;    ///< by basin in that order, then those of the attributes

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "freshet/core/rng.hpp"
+#include "freshet/data/data_check.hpp"
 
 namespace freshet {
 namespace {
@@ -32,6 +33,23 @@ void warn_of_seen_days(const RunConfig& config, const std::vector<std::string>& 
         observer.warn(fmt::format("the test period {} overlaps the training period {} in {} basins: its scores will be no test",
                                   to_string(test), to_string(training), both.size()));
     }
+  }
+}
+
+/// `data check` has the details; who does not ask it is told at least this.
+void warn_of_missing_codes(const std::vector<BasinView>& basins, const DataOptions& options, Observer& observer) {
+  std::vector<std::string> names = options.dynamic_inputs;
+  names.insert(names.end(), options.target_variables.begin(), options.target_variables.end());
+  for (const std::string& name : names) {
+    std::vector<std::string> found;
+    for (const BasinView& basin : basins) {
+      const ColumnView* column = basin.find(name);
+      if (column != nullptr && std::ranges::any_of(column->values, [](float value) { return value <= kMissingCode; }))
+        found.push_back(basin.basin);
+    }
+    if (!found.empty())
+      observer.warn(fmt::format("`{}` has values of {:g} and less in {} basins, {} first: codes for missing are taken as numbers",
+                                name, kMissingCode, found.size(), found.front()));
   }
 }
 
@@ -103,6 +121,7 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
                           .validator = nullptr};
   const std::vector<BasinView> views = session.inputs.views(Split::kTrain);
   check_in_record(views, session.periods, "training period");
+  warn_of_missing_codes(views, config.data, observer);
   // What only the evaluation will need is checked now.
   const auto tested = split_basins(config.data, Split::kTest, *session.inputs.dataset);
   const auto test_periods = split_periods(config.data, Split::kTest);
