@@ -244,6 +244,18 @@ def test_a_fine_tuning_goes_on_with_the_same_parts(freshet, config, own_run, run
     assert_same(runs / "run", runs / "whole")
 
 
+def test_a_run_on_listed_basins_goes_on_after_folder_and_data_moved(freshet, config, own_basins, runs, tmp_path):
+    (tmp_path / "two.txt").write_text("99000001\n99000003\n")
+    run = interrupted_run(freshet, lambda **changes: config(data_dir=own_basins, train_basin_file="two.txt", **changes), runs / "run")
+    (tmp_path / "two.txt").unlink()
+    stop_after_an_epoch(freshet.start("resume", run))
+    own_basins.rename(tmp_path / "moved data")
+    run.rename(runs / "moved")
+    stored = (runs / "moved/config.yml").read_text()
+    (runs / "moved/config.yml").write_text(stored.replace(str(own_basins), str(tmp_path / "moved data")))
+    stop_after_an_epoch(freshet.start("resume", runs / "moved"))
+
+
 @pytest.mark.parametrize("name, old, new", [("config.yml", "seed: 1\n", "seed: 2\n"), ("scaler.json", '"scale": ', '"scale": 2')],
                          ids=["config", "scaler"])
 def test_changed_settings_are_refused(freshet, config, runs, name, old, new):

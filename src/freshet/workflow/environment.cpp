@@ -69,7 +69,8 @@ void check_same_data(const std::filesystem::path& file, const RunInputs& inputs)
   try {
     const auto recorded = nlohmann::json::parse(read_file(file));
     compare(recorded, "data_hash", "data", inputs.store->data_hash());
-    compare(recorded, "attributes_hash", "static attributes", attributes_hash(inputs));
+    if (recorded.contains("attributes_hash"))  // not in runs of earlier versions
+      compare(recorded, "attributes_hash", "static attributes", attributes_hash(inputs));
   } catch (const nlohmann::json::exception& error) {
     throw InputError({.what = std::string("the file is damaged: ") + error.what(), .file = file.string()});
   }

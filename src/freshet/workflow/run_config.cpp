@@ -4,6 +4,7 @@
 
 #include "freshet/core/parallel.hpp"
 #include "freshet/data/dataset.hpp"
+#include "freshet/io/atomic_file.hpp"
 
 namespace freshet {
 namespace {
@@ -113,7 +114,11 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
 }
 
 RunConfig load_stored_config(const std::filesystem::path& file) {
-  ConfigSource source = ConfigSource::from_file(file.string());
+  return parse_stored_config(read_file(file), file.string());
+}
+
+RunConfig parse_stored_config(const std::string& text, const std::string& name) {
+  ConfigSource source = ConfigSource::from_text(text, name);
   RunConfig config;
   std::vector<Problem> problems;
   for_each_table(config, [&](const auto& table, auto& options) { source.read(table, options, problems); });

@@ -38,6 +38,8 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
 
 /// The configuration of a run folder, of which only values matter: its data may live elsewhere or be gone.
 RunConfig load_stored_config(const std::filesystem::path& file);
+/// The same from its text; errors call it `name`.
+RunConfig parse_stored_config(const std::string& text, const std::string& name);
 
 /// The resolved configuration: every key with the value in force, sorted by table; load_run_config reads it back.
 std::string to_yaml(const RunConfig& config);

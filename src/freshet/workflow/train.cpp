@@ -20,27 +20,32 @@ constexpr const char* kModules = "modules";
 constexpr const char* kScaler = "scaler";
 constexpr const char* kConfig = "config";
 
-/// The part of the configuration that a run's bits depend on, as YAML. Where data lie, and how fast, is left out.
+/// The part of the configuration that a run's bits depend on, as YAML. Where files lie, and how fast, is left out; basins and
+/// data have a hash of their own.
 std::string decisive(RunConfig config) {
   const RunConfig standard;
   config.experiment.run_dir = standard.experiment.run_dir;
   config.experiment.experiment_name = standard.experiment.experiment_name;
   config.experiment.threads = standard.experiment.threads;
-  config.data.data_dir = standard.data.data_dir;
+  config.data.data_dir = ".";
   config.data.cache_dir = standard.data.cache_dir;
+  config.data.train_basin_file = config.data.validation_basin_file = config.data.test_basin_file = std::nullopt;
   return to_yaml(config);
 }
 
-/// Goes on only with the configuration and the scaling that the checkpoint was made with.
+/// Goes on only with the configuration and the scaling that the checkpoint was made with. One of an earlier version lacks keys,
+/// which have their defaults then, or the notes altogether.
 void check_same_settings(const Checkpoint& checkpoint, const RunConfig& config, const Scaler& scaler, const RunFolder& folder) {
-  const auto compare = [&](const char* key, const std::string& now, const std::filesystem::path& file) {
-    if (checkpoint.notes.at(key) == now) return;
+  const auto require_same = [](const std::string& then, const std::string& now, const std::filesystem::path& file) {
+    if (then == now) return;
     throw InputError({.what = "the run's last checkpoint was made with other settings than these",
                       .file = file.string(),
                       .hint = "Restore it. To train on with other settings use `freshet finetune`."});
   };
-  compare(kConfig, decisive(config), folder.config());
-  compare(kScaler, scaler.to_json(), folder.scaler());
+  if (!checkpoint.notes.contains(kConfig)) return;
+  const RunConfig then = parse_stored_config(checkpoint.notes.at(kConfig), "configuration of the checkpoint");
+  require_same(decisive(then), decisive(config), folder.config());
+  require_same(checkpoint.notes.at(kScaler), scaler.to_json(), folder.scaler());
 }
 
 /// `modules`: the parts of the model that train, empty for all.
