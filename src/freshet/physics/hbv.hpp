@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-#include "freshet/physics/model_tables.hpp"
+#include "freshet/physics/model.hpp"
 #include "freshet/physics/scalar.hpp"
 
 namespace freshet::physics {
@@ -25,37 +25,18 @@ struct HbvParameters {
   S beta{}, fc{}, k0{}, k1{}, k2{}, lp{}, perc{}, uzl{}, tt{}, cfmax{}, cfr{}, cwh{};
   S betaet{};  ///< read by kEtShape and kCapillary
   S c{};       ///< read by kCapillary
-
-  /// In the order of kHbvParameters.
-  static constexpr auto members() {
-    using P = HbvParameters;
-    return std::array{&P::beta, &P::fc, &P::k0,    &P::k1,  &P::k2,  &P::lp,     &P::perc,
-                      &P::uzl,  &P::tt, &P::cfmax, &P::cfr, &P::cwh, &P::betaet, &P::c};
-  }
 };
 
 /// Storages at the end of a step, mm.
 template <class S>
 struct HbvState {
   S snowpack{}, meltwater{}, soil_moisture{}, upper_zone{}, lower_zone{};
-
-  /// In the order of kHbvStates.
-  static constexpr auto members() {
-    using X = HbvState;
-    return std::array{&X::snowpack, &X::meltwater, &X::soil_moisture, &X::upper_zone, &X::lower_zone};
-  }
 };
 
 /// Means over a step. Precipitation and PET must not be negative.
 template <class S>
 struct HbvForcing {
   S precipitation{}, temperature{}, pet{};
-
-  /// In the order of kHbvForcings.
-  static constexpr auto members() {
-    using F = HbvForcing;
-    return std::array{&F::precipitation, &F::temperature, &F::pet};
-  }
 };
 
 /// Means over a step, mm/day.
@@ -63,22 +44,10 @@ template <class S>
 struct HbvFluxes {
   S rainfall{}, snowfall{}, melt{}, refreezing{}, snow_outflow{}, recharge{}, excess{}, evapotranspiration{}, capillary_rise{},
       percolation{}, quickflow{}, interflow{}, baseflow{}, runoff{}, floor_correction{};
-
-  /// In the order of kHbvFluxes.
-  static constexpr auto members() {
-    using F = HbvFluxes;
-    return std::array{
-        &F::rainfall,           &F::snowfall,       &F::melt,        &F::refreezing, &F::snow_outflow, &F::recharge, &F::excess,
-        &F::evapotranspiration, &F::capillary_rise, &F::percolation, &F::quickflow,  &F::interflow,    &F::baseflow, &F::runoff,
-        &F::floor_correction};
-  }
 };
 
 template <class S>
-struct HbvStep {
-  HbvState<S> state;
-  HbvFluxes<S> fluxes;
-};
+using HbvStep = Step<HbvState<S>, HbvFluxes<S>>;
 
 /// Names, symbols, units and usual ranges (dPLHBV and hydrodl2 configurations).
 inline constexpr std::array<ParameterInfo, 14> kHbvParameters = {{
@@ -99,17 +68,17 @@ inline constexpr std::array<ParameterInfo, 14> kHbvParameters = {{
 }};
 
 inline constexpr std::array<VariableInfo, 3> kHbvForcings = {{
-    {"precipitation", "mm/day", "rain and snow together"},
+    {"precipitation", "mm/day", "rain and snow together", WaterRole::kGain, 0},
     {"temperature", "degC", "mean air temperature"},
-    {"pet", "mm/day", "potential evapotranspiration"},
+    {"pet", "mm/day", "potential evapotranspiration", WaterRole::kNone, 0},
 }};
 
 inline constexpr std::array<VariableInfo, 5> kHbvStates = {{
-    {"snowpack", "mm", "frozen water in the snowpack"},
-    {"meltwater", "mm", "liquid water in the snowpack"},
-    {"soil_moisture", "mm", "water in the soil"},
-    {"upper_zone", "mm", "water in the upper groundwater store"},
-    {"lower_zone", "mm", "water in the lower groundwater store"},
+    {"snowpack", "mm", "frozen water in the snowpack", WaterRole::kStored},
+    {"meltwater", "mm", "liquid water in the snowpack", WaterRole::kStored},
+    {"soil_moisture", "mm", "water in the soil", WaterRole::kStored},
+    {"upper_zone", "mm", "water in the upper groundwater store", WaterRole::kStored},
+    {"lower_zone", "mm", "water in the lower groundwater store", WaterRole::kStored},
 }};
 
 inline constexpr std::array<VariableInfo, 15> kHbvFluxes = {{
@@ -120,23 +89,49 @@ inline constexpr std::array<VariableInfo, 15> kHbvFluxes = {{
     {"snow_outflow", "mm/day", "meltwater to the soil's surface"},
     {"recharge", "mm/day", "past the soil to the upper store"},
     {"excess", "mm/day", "above field capacity, to the upper store"},
-    {"evapotranspiration", "mm/day", "actual, from the soil"},
+    {"evapotranspiration", "mm/day", "actual, from the soil", WaterRole::kLoss},
     {"capillary_rise", "mm/day", "lower store to soil"},
     {"percolation", "mm/day", "upper to lower store"},
     {"quickflow", "mm/day", "out of the upper store above uzl"},
     {"interflow", "mm/day", "out of the upper store"},
     {"baseflow", "mm/day", "out of the lower store"},
-    {"runoff", "mm/day", "quickflow + interflow + baseflow, before routing"},
-    {"floor_correction", "mm/day", "water made by the numerical floor of a store"},
+    {"runoff", "mm/day", "quickflow + interflow + baseflow, before routing", WaterRole::kLoss},
+    {"floor_correction", "mm/day", "water made by the numerical floor of a store", WaterRole::kGain},
 }};
 
-/// The model as its compile-time variant: tables and one step.
+/// The model (model.hpp) in each of its variants.
 template <HbvVariant kVariant>
 struct Hbv {
-  static constexpr std::size_t kParameterCount = kVariant == HbvVariant::kBasic ? 12 : kVariant == HbvVariant::kEtShape ? 13 : 14;
+  static constexpr std::string_view kName = kVariant == HbvVariant::kBasic     ? "hbv"
+                                            : kVariant == HbvVariant::kEtShape ? "hbv_betaet"
+                                                                               : "hbv_capillary";
+  static constexpr std::string_view kTitle = kVariant == HbvVariant::kBasic ? "HBV, 12 parameters"
+                                             : kVariant == HbvVariant::kEtShape
+                                                 ? "HBV with betaet, 13 parameters"
+                                                 : "HBV with betaet and capillary rise (1.1p), 14 parameters";
+  static constexpr std::span<const ParameterInfo> kParameters = std::span<const ParameterInfo>(kHbvParameters)
+                                                                    .first(kVariant == HbvVariant::kBasic     ? 12
+                                                                           : kVariant == HbvVariant::kEtShape ? 13
+                                                                                                              : 14);
+  static constexpr const auto& kForcings = kHbvForcings;
+  static constexpr const auto& kStates = kHbvStates;
+  static constexpr const auto& kFluxes = kHbvFluxes;
+  static constexpr std::string_view kRunoff = "runoff";
+  static constexpr ModelExceptions kExceptions = {
+      .numerical_floor = true, .reason = "soil moisture, and with capillary rise the lower zone, is kept at 1e-5 mm or more"};
+  template <class S>
+  using Parameters = HbvParameters<S>;
+  template <class S>
+  using State = HbvState<S>;
+  template <class S>
+  using Forcing = HbvForcing<S>;
+  template <class S>
+  using Fluxes = HbvFluxes<S>;
 
-  static constexpr std::span<const ParameterInfo> parameters() {
-    return std::span<const ParameterInfo>(kHbvParameters).first(kParameterCount);
+  /// All stores hold 0.001 mm, as in the public codes for learning HBV's parameters.
+  template <Scalar S>
+  static HbvState<S> initial_state(const HbvParameters<S>&) {
+    return {S(1e-3), S(1e-3), S(1e-3), S(1e-3), S(1e-3)};
   }
 
   /// Soil moisture (and with capillary rise the lower store) is kept at or above this, mm, so that powers of it have a

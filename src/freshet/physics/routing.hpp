@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "freshet/physics/model_tables.hpp"
@@ -12,11 +13,6 @@ namespace freshet::physics {
 
 /// The number of steps over which a gamma unit hydrograph spreads a step's runoff.
 inline constexpr std::size_t kGammaUnitHydrographLength = 15;
-
-inline constexpr std::array<ParameterInfo, 2> kGammaRoutingParameters = {{
-    {"route_a", "a", "-", 0, 2.9, "shape of the gamma unit hydrograph, less 0.1"},
-    {"route_b", "b", "day", 0, 6.5, "scale of the gamma unit hydrograph, less 0.5"},
-}};
 
 /// The ordinates of a unit hydrograph after the gamma density (Feng et al. 2022),
 ///   w_k = g_k / sum g,  g_k = tau^(a' - 1) exp(-tau / theta),  tau = (k + 1/2) dt,  a' = max(a, 0) + 0.1,
@@ -40,6 +36,25 @@ std::array<S, kLength> gamma_unit_hydrograph(S a, S b, double dt = 1.0) {
   for (S& weight : weights) weight = weight / sum;
   return weights;
 }
+
+/// A routing is one type: its name, its parameters, and the ordinates of its unit hydrograph, templated on the number type.
+struct GammaRouting {
+  static constexpr std::string_view kName = "gamma";
+  static constexpr std::string_view kTitle = "gamma unit hydrograph over 15 steps";
+  static constexpr std::array<ParameterInfo, 2> kParameters = {{
+      {"route_a", "a", "-", 0, 2.9, "shape of the gamma unit hydrograph, less 0.1"},
+      {"route_b", "b", "day", 0, 6.5, "scale of the gamma unit hydrograph, less 0.5"},
+  }};
+  static constexpr std::size_t kLength = kGammaUnitHydrographLength;
+  template <class S>
+  struct Parameters {
+    S route_a, route_b;
+  };
+  template <Scalar S>
+  static std::array<S, kLength> ordinates(const Parameters<S>& p, double dt) {
+    return gamma_unit_hydrograph(p.route_a, p.route_b, dt);
+  }
+};
 
 /// q_t = sum_k w_k r_(t-k), with r = 0 before the first step. [time] in, [time] out. NaN spreads over the hydrograph's length.
 std::vector<double> route(std::span<const double> runoff, std::span<const double> weights);

@@ -2,18 +2,29 @@
 
 #include <cmath>
 #include <concepts>
+#include <limits>
 
 namespace freshet::physics {
 
-/// The functions a process model's `step` may use beside + - * / and comparisons: exp, log, pow, tanh, sqrt, min, max, select.
-/// A step calls them unqualified. For float and double they are the ones below; another scalar (a dual number, a node of
-/// an expression graph) brings its own in its namespace, where argument-dependent lookup finds them. The comparison of such
-/// a scalar need not be a bool: `select` takes whatever it yields, and a step never says `if` about a value.
+/// The functions a process model's `step` may use beside + - * / and comparisons: exp, expm1, log, log1p, pow, tanh, sqrt, min,
+/// max, select. A step calls them unqualified. For float and double they are the ones below; another scalar (a dual number, a
+/// node of an expression graph) brings its own in its namespace, where argument-dependent lookup finds them. The comparison of
+/// such a scalar need not be a bool: `select` takes whatever it yields, and a step never says `if` about a value.
+///
+/// Conventions, the same wherever a model runs (docs/design/process_models.md):
+/// - min, max, select: below. A kink's derivative is that of the chosen branch.
+/// - pow(x, y) is 0 where x <= 0, whatever y; log(x) is log of the smallest normal number where x is below it. So neither is
+///   infinite, and NaN stays NaN.
+/// - Their derivatives divide by max(x, kDerivativeFloor), so they are finite too.
+/// - sqrt(x) of x <= 0 is 0; its derivative divides by max(sqrt(x), kDerivativeFloor).
 using std::exp;
-using std::log;
-using std::pow;
-using std::sqrt;
+using std::expm1;
+using std::log1p;
 using std::tanh;
+
+/// The smallest base by which the derivatives of pow, log and sqrt divide.
+template <class T>
+inline constexpr T kDerivativeFloor = std::same_as<T, float> ? T(1e-6) : T(1e-9);
 
 /// `a` where the condition holds, else `b`. The derivative is that of the chosen branch; the condition has none.
 template <std::floating_point T>
@@ -32,6 +43,21 @@ constexpr T min(T a, T b) {
 template <std::floating_point T>
 constexpr T max(T a, T b) {
   return select(a < b, b, a);
+}
+
+template <std::floating_point T>
+T pow(T x, T y) {
+  return x <= T(0) ? T(0) : std::pow(x, y);
+}
+
+template <std::floating_point T>
+T log(T x) {
+  return std::log(max(x, std::numeric_limits<T>::min()));
+}
+
+template <std::floating_point T>
+T sqrt(T x) {
+  return x <= T(0) ? T(0) : std::sqrt(x);
 }
 
 /// What a step asks of its number type.
