@@ -23,13 +23,13 @@ inline constexpr std::size_t kGammaUnitHydrographLength = 15;
 /// @param dt  length of a step, days
 /// Differentiable in a and b above 0; below, the derivative is zero.
 template <Scalar S, std::size_t kLength = kGammaUnitHydrographLength>
-std::array<S, kLength> gamma_unit_hydrograph(S a, S b, double dt = 1.0) {
+std::array<S, kLength> gamma_unit_hydrograph(S a, S b, S dt = S(1.0)) {
   const S exponent = max(a, S(0.0)) + S(0.1 - 1.0);
   const S theta = max(b, S(0.0)) + S(0.5);
   std::array<S, kLength> weights;
   S sum(0.0);
   for (std::size_t k = 0; k < kLength; ++k) {
-    const S tau = S((static_cast<double>(k) + 0.5) * dt);
+    const S tau = S(static_cast<double>(k) + 0.5) * dt;
     weights[k] = pow(tau, exponent) * exp(S(0.0) - tau / theta);
     sum = sum + weights[k];
   }
@@ -51,7 +51,7 @@ struct GammaRouting {
     S route_a, route_b;
   };
   template <Scalar S>
-  static std::array<S, kLength> ordinates(const Parameters<S>& p, double dt) {
+  static std::array<S, kLength> ordinates(const Parameters<S>& p, S dt) {
     return gamma_unit_hydrograph(p.route_a, p.route_b, dt);
   }
 };

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace freshet::kernels {
+
+/// One lane: the operations every lane vector has, in their plainest form. The interpreter runs on it, and it says what the
+/// vectors of the instruction sets must do, bit for bit. A vector type V has
+///   Value, Mask, kWidth; V(Value) in all lanes; load, store; + - * / and unary -; fma, min, max, sqrt; <, <= and select;
+/// and for the functions of lane_math.hpp: round (to the nearest whole number, ties to even), scale_by_power(x, n) = x 2^n for a
+/// whole n that keeps x 2^n normal, and split(x, m): x = m 2^e with m in [sqrt(1/2), sqrt(2)) for a normal x > 0, returns e.
+/// @tparam kExactFma  multiply-adds round once, as the instruction does. Without the instruction that is slow, so the kernels for
+///                    any processor do without (PlainLane) and differ from the others in the last places.
+template <class T, bool kExactFma = true>
+struct ScalarLane {
+  using Value = T;
+  using Mask = bool;
+  static constexpr std::size_t kWidth = 1;
+
+  T v;
+
+  ScalarLane() = default;
+  explicit ScalarLane(T value) : v(value) {}
+  static ScalarLane load(const T* from) { return ScalarLane(*from); }
+  void store(T* to) const { *to = v; }
+
+  friend ScalarLane operator+(ScalarLane a, ScalarLane b) { return ScalarLane(a.v + b.v); }
+  friend ScalarLane operator-(ScalarLane a, ScalarLane b) { return ScalarLane(a.v - b.v); }
+  friend ScalarLane operator*(ScalarLane a, ScalarLane b) { return ScalarLane(a.v * b.v); }
+  friend ScalarLane operator/(ScalarLane a, ScalarLane b) { return ScalarLane(a.v / b.v); }
+  friend ScalarLane operator-(ScalarLane a) { return ScalarLane(-a.v); }
+  friend bool operator<(ScalarLane a, ScalarLane b) { return a.v < b.v; }
+  friend bool operator<=(ScalarLane a, ScalarLane b) { return a.v <= b.v; }
+  friend ScalarLane select(bool mask, ScalarLane a, ScalarLane b) { return mask ? a : b; }
+  friend ScalarLane min(ScalarLane a, ScalarLane b) { return b.v < a.v ? b : a; }
+  friend ScalarLane max(ScalarLane a, ScalarLane b) { return a.v < b.v ? b : a; }
+  friend ScalarLane sqrt(ScalarLane a) { return ScalarLane(a.v <= T(0) ? T(0) : std::sqrt(a.v)); }
+  friend ScalarLane fma(ScalarLane a, ScalarLane b, ScalarLane c) {
+    return ScalarLane(kExactFma ? std::fma(a.v, b.v, c.v) : a.v * b.v + c.v);
+  }
+  friend ScalarLane round(ScalarLane a) { return ScalarLane(std::nearbyint(a.v)); }
+
+  friend ScalarLane scale_by_power(ScalarLane x, ScalarLane n) {
+    // Whole numbers that a conversion from NaN does not reach: NaN times anything is NaN.
+    const auto whole = static_cast<Bits>(static_cast<std::int64_t>(n.v == n.v ? n.v : T(0)));
+    return ScalarLane(x.v * std::bit_cast<T>(static_cast<Bits>((whole + kBias) << kFractionBits)));
+  }
+
+  friend ScalarLane split(ScalarLane x, ScalarLane& m) {
+    // Subtracting the bits of sqrt(1/2) leaves the exponent of x / sqrt(1/2) in the exponent's place.
+    const Bits bits = std::bit_cast<Bits>(x.v) - kSqrtHalf;
+    const SignedBits e = static_cast<SignedBits>(bits) >> kFractionBits;
+    m.v = std::bit_cast<T>(static_cast<Bits>((bits & kFractionMask) + kSqrtHalf));
+    return ScalarLane(static_cast<T>(e));
+  }
+
+ private:
+  static constexpr bool kIsFloat = std::is_same_v<T, float>;
+  using Bits = std::conditional_t<kIsFloat, std::uint32_t, std::uint64_t>;
+  using SignedBits = std::make_signed_t<Bits>;
+  static constexpr int kFractionBits = kIsFloat ? 23 : 52;
+  static constexpr Bits kBias = kIsFloat ? 127 : 1023;
+  static constexpr Bits kSqrtHalf = kIsFloat ? Bits(0x3F3504F3U) : static_cast<Bits>(0x3FE6A09E667F3BCDULL);
+  static constexpr Bits kFractionMask = (Bits(1) << kFractionBits) - 1;
+};
+
+template <class T>
+using PlainLane = ScalarLane<T, false>;
+
+}  // namespace freshet::kernels
