@@ -5,7 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "freshet/core/rng.hpp"
-#include "freshet/physics/hbv_simulation.hpp"
+#include "freshet/physics/hbv.hpp"
+#include "freshet/physics/reference_simulation.hpp"
 
 namespace freshet::physics {
 namespace {
@@ -16,8 +17,7 @@ HbvParameters<double> random_parameters(RngStream& rng) {
     const double u = rng.uniform();
     // One in ten sits on a bound.
     const double position = u < 0.05 ? 0.0 : u > 0.95 ? 1.0 : rng.uniform();
-    p.*HbvParameters<double>::members()[i] =
-        kHbvParameters[i].lower + position * (kHbvParameters[i].upper - kHbvParameters[i].lower);
+    fields<double>(p)[i] = kHbvParameters[i].lower + position * (kHbvParameters[i].upper - kHbvParameters[i].lower);
   }
   return p;
 }
@@ -37,22 +37,31 @@ Weather random_weather(RngStream& rng, std::size_t days) {
   return w;
 }
 
-class HbvWaterBalance : public testing::TestWithParam<HbvVariant> {};
+std::vector<std::vector<double>> series(const Weather& w) {
+  return {w.precipitation, w.temperature, w.pet};
+}
 
-TEST_P(HbvWaterBalance, ClosesEveryStepAndNoStorageIsNegative) {
+template <class M>
+class HbvWaterBalance : public testing::Test {};
+using Variants = testing::Types<Hbv<HbvVariant::kBasic>, Hbv<HbvVariant::kEtShape>, Hbv<HbvVariant::kCapillary>>;
+TYPED_TEST_SUITE(HbvWaterBalance, Variants);
+
+TYPED_TEST(HbvWaterBalance, ClosesEveryStepAndNoStorageIsNegative) {
   for (std::uint64_t trial = 0; trial < 60; ++trial) {
     RngStream rng(2024, RngUse::kSynthetic, trial);
     const double dt = trial % 3 == 0 ? 0.25 : 1.0;
     const Weather w = random_weather(rng, 700);
-    const HbvState<double> initial{50 * rng.uniform(), 5 * rng.uniform(), 1e-3 + 50 * rng.uniform(), 40 * rng.uniform(), 0};
-    const HbvSimulation run = simulate_hbv({w.precipitation, w.temperature, w.pet}, random_parameters(rng), {},
-                                           {.variant = GetParam(), .step_days = dt, .initial = initial});
-    double before = initial.snowpack + initial.meltwater + initial.soil_moisture + initial.upper_zone + initial.lower_zone;
+    const std::vector<double> initial{50 * rng.uniform(), 5 * rng.uniform(), 1e-3 + 50 * rng.uniform(), 40 * rng.uniform(), 0};
+    const HbvParameters<double> p = random_parameters(rng);
+    const ReferenceSimulation run =
+        simulate_reference<TypeParam>(series(w), fields<double>(p), {.step_days = dt, .initial = initial});
+    double before = initial[0] + initial[1] + initial[2] + initial[3] + initial[4];
     for (std::size_t t = 0; t < w.pet.size(); ++t) {
       double after = 0;
-      for (const auto& storage : run.states) {
-        ASSERT_GE(storage[t], 0.0) << "trial " << trial << " step " << t;
-        after += storage[t];
+      for (const VariableInfo& state : kHbvStates) {
+        const double storage = run.find(state.name)[t];
+        ASSERT_GE(storage, 0.0) << "trial " << trial << " step " << t;
+        after += storage;
       }
       const double in = w.precipitation[t] + run.find("floor_correction")[t];
       const double out = run.find("evapotranspiration")[t] + run.find("runoff")[t];
@@ -64,35 +73,35 @@ TEST_P(HbvWaterBalance, ClosesEveryStepAndNoStorageIsNegative) {
   }
 }
 
-TEST_P(HbvWaterBalance, AllFluxesAreNotNegativeAndEvapotranspirationIsAtMostPotential) {
+TYPED_TEST(HbvWaterBalance, AllFluxesAreNotNegativeAndEvapotranspirationIsAtMostPotential) {
   for (std::uint64_t trial = 0; trial < 20; ++trial) {
     RngStream rng(77, RngUse::kSynthetic, trial);
     const Weather w = random_weather(rng, 500);
-    const HbvSimulation run =
-        simulate_hbv({w.precipitation, w.temperature, w.pet}, random_parameters(rng), {}, {.variant = GetParam()});
-    for (std::size_t i = 0; i < run.fluxes.size(); ++i) {
-      for (std::size_t t = 0; t < w.pet.size(); ++t) ASSERT_GE(run.fluxes[i][t], 0.0) << kHbvFluxes[i].name << " step " << t;
+    const HbvParameters<double> p = random_parameters(rng);
+    const ReferenceSimulation run = simulate_reference<TypeParam>(series(w), fields<double>(p));
+    for (const VariableInfo& flux : kHbvFluxes) {
+      const std::vector<double>& values = run.find(flux.name);
+      for (std::size_t t = 0; t < w.pet.size(); ++t) ASSERT_GE(values[t], 0.0) << flux.name << " step " << t;
     }
     for (std::size_t t = 0; t < w.pet.size(); ++t) ASSERT_LE(run.find("evapotranspiration")[t], w.pet[t] * (1 + 1e-15));
   }
 }
 
-TEST_P(HbvWaterBalance, TwoRunsFromTheSavedStateEqualOne) {
+TYPED_TEST(HbvWaterBalance, TwoRunsFromTheSavedStateEqualOne) {
   RngStream rng(5, RngUse::kSynthetic);
   const Weather w = random_weather(rng, 400);
   const HbvParameters<double> p = random_parameters(rng);
-  const HbvSimulation whole = simulate_hbv({w.precipitation, w.temperature, w.pet}, p, {}, {.variant = GetParam()});
+  const ReferenceSimulation whole = simulate_reference<TypeParam>(series(w), fields<double>(p));
   const std::size_t cut = 150;
-  HbvState<double> saved;
-  for (std::size_t i = 0; i < whole.states.size(); ++i) saved.*HbvState<double>::members()[i] = whole.states[i][cut - 1];
-  const auto tail = [&](const std::vector<double>& values) { return std::span(values).subspan(cut); };
-  const HbvSimulation rest =
-      simulate_hbv({tail(w.precipitation), tail(w.temperature), tail(w.pet)}, p, {}, {.variant = GetParam(), .initial = saved});
-  for (std::size_t t = 0; t < rest.discharge.size(); ++t) ASSERT_EQ(rest.discharge[t], whole.discharge[cut + t]);
+  std::vector<double> saved;
+  for (const VariableInfo& state : kHbvStates) saved.push_back(whole.find(state.name)[cut - 1]);
+  const auto tail = [&](const std::vector<double>& values) {
+    return std::vector<double>(values.begin() + static_cast<std::ptrdiff_t>(cut), values.end());
+  };
+  const ReferenceSimulation rest = simulate_reference<TypeParam>(
+      std::vector{tail(w.precipitation), tail(w.temperature), tail(w.pet)}, fields<double>(p), {.initial = saved});
+  for (std::size_t t = 0; t < w.pet.size() - cut; ++t) ASSERT_EQ(rest.find("discharge")[t], whole.find("discharge")[cut + t]);
 }
-
-INSTANTIATE_TEST_SUITE_P(AllVariants, HbvWaterBalance,
-                         testing::Values(HbvVariant::kBasic, HbvVariant::kEtShape, HbvVariant::kCapillary));
 
 }  // namespace
 }  // namespace freshet::physics

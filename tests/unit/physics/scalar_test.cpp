@@ -89,15 +89,14 @@ TEST(Scalar, HbvRunsOnANumberThatCannotBeBranchedOnWithTheSameBits) {
                                 .betaet = 1.5,
                                 .c = .3};
   HbvParameters<Number> traced;
-  for (std::size_t i = 0; i < HbvParameters<double>::members().size(); ++i) {
-    traced.*HbvParameters<Number>::members()[i] = Number(p.*HbvParameters<double>::members()[i]);
+  for (std::size_t i = 0; i < kHbvParameters.size(); ++i) {
+    fields<Number>(traced)[i] = Number(fields<double>(p)[i]);
   }
   const auto plain = Hbv<HbvVariant::kCapillary>::step<double>({20, 1, 100, 12, 30}, {7, 1, 2}, p, 1.0);
   const auto other = Hbv<HbvVariant::kCapillary>::step<Number>({Number(20), Number(1), Number(100), Number(12), Number(30)},
                                                                {Number(7), Number(1), Number(2)}, traced, Number(1));
   for (std::size_t i = 0; i < kHbvFluxes.size(); ++i) {
-    EXPECT_EQ(plain.fluxes.*HbvFluxes<double>::members()[i], (other.fluxes.*HbvFluxes<Number>::members()[i]).value)
-        << kHbvFluxes[i].name;
+    EXPECT_EQ(fields<double>(plain.fluxes)[i], fields<Number>(other.fluxes)[i].value) << kHbvFluxes[i].name;
   }
   const auto weights = gamma_unit_hydrograph(2.0, 1.5);
   const auto traced_weights = gamma_unit_hydrograph(Number(2.0), Number(1.5));
