@@ -193,7 +193,7 @@ TEST(VirtualBasins, HaveAttributesInTheirPhysicalRanges) {
     EXPECT_LT(land.gvf_diff, land.gvf_max) << place.id;
     EXPECT_GT(land.area_gages2, 0) << place.id;
     for (std::size_t i = 0; i < 12; ++i) {
-      const double value = basin.summary.parameters.hbv.*physics::HbvParameters<double>::members()[i];
+      const double value = physics::fields<double>(basin.summary.parameters.hbv)[i];
       EXPECT_TRUE(value > physics::kHbvParameters[i].lower && value < physics::kHbvParameters[i].upper)
           << physics::kHbvParameters[i].name;
     }

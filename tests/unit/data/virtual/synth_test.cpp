@@ -153,7 +153,7 @@ TEST_F(WriteVirtualBasins, TruthFollowsFromTheFiles) {
     std::vector<double> temperature;
     for (std::size_t t = 0; t < weather[4].size(); ++t) temperature.push_back(0.5 * (weather[4][t] + weather[5][t]));
     const auto weights = physics::gamma_unit_hydrograph(parameters[12][basin], parameters[13][basin]);
-    const auto run = physics::simulate_reference<TrueModel>(
+    const auto run = physics::simulate_reference<synth::TrueModel>(
         std::vector{weather[1], temperature, truth[0]}, physics::fields<double>(p),
         {.initial = start, .unit_hydrograph = std::vector<double>(weights.begin(), weights.end())});
     const auto stored = [&](std::string_view name, std::size_t column) {
@@ -161,8 +161,8 @@ TEST_F(WriteVirtualBasins, TruthFollowsFromTheFiles) {
         ASSERT_NEAR(run.find(name)[t], truth[column][t], 6e-7) << id << " " << name << " step " << t;
       }
     };
-    for (std::size_t i = 0; i < 5; ++i) stored(TrueModel::kStates[i].name, 1 + i);
-    for (std::size_t i = 0; i < 15; ++i) stored(TrueModel::kFluxes[i].name, 6 + i);
+    for (std::size_t i = 0; i < 5; ++i) stored(synth::TrueModel::kStates[i].name, 1 + i);
+    for (std::size_t i = 0; i < 15; ++i) stored(synth::TrueModel::kFluxes[i].name, 6 + i);
     for (std::size_t t = 14; t < temperature.size(); ++t) {
       ASSERT_NEAR(run.find("discharge")[t], truth[21][t], 6e-7) << id << " step " << t;
     }
