@@ -109,7 +109,7 @@ struct ExpHydro {
   template <Scalar S>
   static S melt(S snowpack, S temperature, const ExpHydroParameters<S>& p, S dt) {
     const S melting_degrees = temperature - p.tmax;
-    return smooth_step(melting_degrees) * smooth_step(snowpack) * min(snowpack / dt, p.ddf * melting_degrees);
+    return smooth_step(melting_degrees) * smooth_step(snowpack) * min(p.ddf * melting_degrees, snowpack / dt);
   }
 
   /// The losses of a bucket that holds `bucket` mm.

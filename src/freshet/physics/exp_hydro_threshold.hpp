@@ -39,7 +39,7 @@ template <Scalar S>
 ExpHydroRates<S> exp_hydro_rates(const ExpHydroState<S>& state, S temperature, S pet, const ExpHydroParameters<S>& p) {
   const S zero = S(0.0), one = S(1.0);
   // A snowpack melts at most at its storage per day.
-  const S melt = max(min(state.snowpack, p.ddf * max(temperature - p.tmax, zero)), zero);
+  const S melt = max(min(p.ddf * max(temperature - p.tmax, zero), state.snowpack), zero);
   const S overflow = state.bucket - p.smax;
   const S subsurface_flow = select(state.bucket < zero, zero, p.qmax * exp(p.f * min(overflow, zero)));
   return {melt, pet * max(min(state.bucket / p.smax, one), zero), subsurface_flow, max(overflow, zero)};

@@ -144,7 +144,7 @@ struct Gr4jProduction {
     const S effective = percolation + (max(surplus, zero) - infiltration);
     const S rate = one / dt;
     return {{after - percolation},
-            {(min(rain, demand) + withdrawn) * rate, infiltration * rate, percolation * rate, effective * rate,
+            {(min(demand, rain) + withdrawn) * rate, infiltration * rate, percolation * rate, effective * rate,
              S(kGr4jSlowShare) * effective * rate, S(1.0 - kGr4jSlowShare) * effective * rate}};
   }
 };

@@ -7,61 +7,12 @@
 
 #include "freshet/physics/hbv.hpp"
 #include "freshet/physics/routing.hpp"
-
-namespace symbolic {
-
-/// A number that cannot be branched on, as the node of an expression graph: it compiles in a step only if the step uses nothing
-/// but the agreed operations.
-struct Condition {
-  bool holds;
-};
-
-struct Number {
-  Number() = default;
-  explicit Number(double v) : value(v) {}
-  double value = 0;
-};
-
-Number operator+(Number a, Number b) {
-  return Number(a.value + b.value);
-}
-Number operator-(Number a, Number b) {
-  return Number(a.value - b.value);
-}
-Number operator*(Number a, Number b) {
-  return Number(a.value * b.value);
-}
-Number operator/(Number a, Number b) {
-  return Number(a.value / b.value);
-}
-Condition operator<(Number a, Number b) {
-  return {a.value < b.value};
-}
-Condition operator>=(Number a, Number b) {
-  return {a.value >= b.value};
-}
-Number select(Condition c, Number a, Number b) {
-  return c.holds ? a : b;
-}
-Number min(Number a, Number b) {
-  return select(b < a, b, a);
-}
-Number max(Number a, Number b) {
-  return select(a < b, b, a);
-}
-Number exp(Number a) {
-  return Number(std::exp(a.value));
-}
-Number pow(Number a, Number b) {
-  return Number(std::pow(a.value, b.value));
-}
-
-}  // namespace symbolic
+#include "support/symbolic_number.hpp"
 
 namespace freshet::physics {
 namespace {
 
-using symbolic::Number;
+using testing_support::Number;
 
 TEST(Scalar, TiesAndNanChooseTheFirstArgument) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
