@@ -126,6 +126,7 @@ struct ExpHydro {
   }
 
   /// One time step, explicit Euler: storages change by dt times the fluxes at the start of the step.
+  /// The published program also keeps each change within 1e5 mm, which never acts and would break the water balance: left out.
   /// @param dt  length of the step in days, 0 < dt <= 1. The published model has 1.
   /// Differentiable but for a kink of melt at snowpack = dt ddf (temperature - tmax).
   template <Scalar S>

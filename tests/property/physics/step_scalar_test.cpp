@@ -26,14 +26,17 @@ using testing_support::run_on;
 template <class S>
 std::vector<std::vector<S>> converted(const std::vector<std::vector<double>>& series) {
   std::vector<std::vector<S>> out;
-  for (const auto& values : series) out.emplace_back(values.begin(), values.end());
+  for (const auto& values : series) {
+    out.emplace_back();
+    for (const double value : values) out.back().push_back(static_cast<S>(value));
+  }
   return out;
 }
 
 template <class M, class S>
 typename M::template Parameters<S> parameters_of(const std::vector<double>& values) {
-  const std::vector<S> converted_values(values.begin(), values.end());
-  return from_fields<typename M::template Parameters<S>>(std::span<const S>(converted_values));
+  const std::vector<S> of_type = converted<S>({values}).front();
+  return from_fields<typename M::template Parameters<S>>(std::span<const S>(of_type));
 }
 
 template <class M>
@@ -75,6 +78,15 @@ TYPED_TEST(StepScalar, DerivativesToParametersAndForcingsAreFinite) {
       for (Dual& value : seeded[i]) value.derivative = 1;
       expect_finite(run_on<TypeParam, Dual>(seeded, p), TypeParam::kForcings[i].name);
     }
+  }
+}
+
+TYPED_TEST(StepScalar, SinglePrecisionStaysFinite) {
+  for (std::uint64_t trial = 0; trial < 30; ++trial) {
+    RngStream rng(14, RngUse::kSynthetic, trial);
+    const auto forcing = converted<float>(random_forcing<TypeParam>(rng, 400));
+    const auto fluxes = run_on<TypeParam, float>(forcing, parameters_of<TypeParam, float>(random_parameters<TypeParam>(rng)));
+    for (const float flux : fluxes) ASSERT_TRUE(std::isfinite(flux)) << "trial " << trial;
   }
 }
 
