@@ -68,9 +68,39 @@ struct Printed {
 
 void expect_printed(const Series& got, const std::vector<Printed>& expected, const char* what) {
   ASSERT_EQ(got.size(), expected.size());
-  for (std::size_t t = 0; t < got.size(); ++t)
+  for (std::size_t t = 0; t < got.size(); ++t) {
     EXPECT_NEAR(got[t], expected[t].value, expected[t].half_unit) << what << " day " << t + 1;
+  }
 }
+
+const std::vector<Printed> kPrintedPet = {
+    {0.417633049731, 5e-13}, {0.485067275130, 5e-13}, {0.586153474490, 5e-13}, {0.663015836571, 5e-13}, {0.758893079440, 5e-13},
+    {0.983154695244, 5e-13}, {1.239501812377, 5e-13}, {1.458714486214, 5e-13}, {0.873606319632, 5e-13}, {0.581425273159, 5e-13}};
+const std::vector<Printed> kPrintedSnowpack = {{0, 1e-12},
+                                               {4.999999999931, 5e-13},
+                                               {8.227297082984, 5e-13},
+                                               {8.286898543995, 5e-13},
+                                               {4.036898719942, 5e-13},
+                                               {0, 1e-12},
+                                               {0, 1e-12},
+                                               {0, 1e-12},
+                                               {0, 1e-12},
+                                               {0.9933071491191, 5e-14}};
+const std::vector<Printed> kPrintedBucket = {{-4.539992976248e-04, 5e-17}, {-9.064083677515e-04, 5e-17}, {8.771345909509, 5e-13},
+                                             {8.681258904756, 5e-13},      {42.89691648191, 5e-12},      {49.21518871188, 5e-12},
+                                             {48.89954110710, 5e-12},      {128.5324192796, 5e-11},      {127.4097681189, 5e-11},
+                                             {126.5154819089, 5e-11}};
+const std::vector<Printed> kPrintedMelt = {
+    {0, 1e-12}, {0, 1e-12}, {-2.661e-08, 5e-12}, {-5.960146101106e-02, 5e-15}, {4.036898552817, 5e-13}, {0, 1e-12}, {0, 1e-12},
+    {0, 1e-12}, {0, 1e-12}, {-8.68e-11, 5e-14}};
+const std::vector<Printed> kPrintedEvapotranspiration = {
+    {-4.7294e-07, 5e-12},        {-1.0942e-06, 5e-11},        {2.570677440408e-02, 5e-15}, {2.877906067614e-02, 5e-15},
+    {1.627708652371e-01, 5e-14}, {2.419307192970e-01, 5e-14}, {3.030553491333e-01, 5e-14}, {9.374605097565e-01, 5e-14},
+    {5.565298930573e-01, 5e-14}, {3.677964931385e-01, 5e-14}};
+const std::vector<Printed> kPrintedRunoff = {
+    {4.529584403264e-04, 5e-17}, {4.519212861742e-04, 5e-17}, {1.407837512485e-03, 5e-16}, {1.401510379759e-03, 5e-16},
+    {7.754965723000e-03, 5e-16}, {1.063602674691e-02, 5e-15}, {1.046948261689e-02, 5e-15}, {5.612174919151e-01, 5e-14},
+    {5.305827646810e-01, 5e-14}, {5.073807195804e-01, 5e-14}};
 
 TEST_F(ExpHydroTenDays, EveryColumn) {
   const ReferenceSimulation run =
@@ -81,78 +111,12 @@ TEST_F(ExpHydroTenDays, EveryColumn) {
     melt.push_back(ExpHydro::melt(run.find("snowpack")[t], temperature_[t], p_, 1.0));
     evapotranspiration.push_back(ExpHydro::bucket_losses(run.find("bucket")[t], pet_[t], p_).evapotranspiration);
   }
-  expect_printed(pet_,
-                 {{0.417633049731, 5e-13},
-                  {0.485067275130, 5e-13},
-                  {0.586153474490, 5e-13},
-                  {0.663015836571, 5e-13},
-                  {0.758893079440, 5e-13},
-                  {0.983154695244, 5e-13},
-                  {1.239501812377, 5e-13},
-                  {1.458714486214, 5e-13},
-                  {0.873606319632, 5e-13},
-                  {0.581425273159, 5e-13}},
-                 "PET");
-  expect_printed(run.find("snowpack"),
-                 {{0, 1e-12},
-                  {4.999999999931, 5e-13},
-                  {8.227297082984, 5e-13},
-                  {8.286898543995, 5e-13},
-                  {4.036898719942, 5e-13},
-                  {0, 1e-12},
-                  {0, 1e-12},
-                  {0, 1e-12},
-                  {0, 1e-12},
-                  {0.9933071491191, 5e-14}},
-                 "S0");
-  expect_printed(run.find("bucket"),
-                 {{-4.539992976248e-04, 5e-17},
-                  {-9.064083677515e-04, 5e-17},
-                  {8.771345909509, 5e-13},
-                  {8.681258904756, 5e-13},
-                  {42.89691648191, 5e-12},
-                  {49.21518871188, 5e-12},
-                  {48.89954110710, 5e-12},
-                  {128.5324192796, 5e-11},
-                  {127.4097681189, 5e-11},
-                  {126.5154819089, 5e-11}},
-                 "S1");
-  expect_printed(melt,
-                 {{0, 1e-12},
-                  {0, 1e-12},
-                  {-2.661e-08, 5e-12},
-                  {-5.960146101106e-02, 5e-15},
-                  {4.036898552817, 5e-13},
-                  {0, 1e-12},
-                  {0, 1e-12},
-                  {0, 1e-12},
-                  {0, 1e-12},
-                  {-8.68e-11, 5e-14}},
-                 "M");
-  expect_printed(evapotranspiration,
-                 {{-4.7294e-07, 5e-12},
-                  {-1.0942e-06, 5e-11},
-                  {2.570677440408e-02, 5e-15},
-                  {2.877906067614e-02, 5e-15},
-                  {1.627708652371e-01, 5e-14},
-                  {2.419307192970e-01, 5e-14},
-                  {3.030553491333e-01, 5e-14},
-                  {9.374605097565e-01, 5e-14},
-                  {5.565298930573e-01, 5e-14},
-                  {3.677964931385e-01, 5e-14}},
-                 "ET");
-  expect_printed(run.find("runoff"),
-                 {{4.529584403264e-04, 5e-17},
-                  {4.519212861742e-04, 5e-17},
-                  {1.407837512485e-03, 5e-16},
-                  {1.401510379759e-03, 5e-16},
-                  {7.754965723000e-03, 5e-16},
-                  {1.063602674691e-02, 5e-15},
-                  {1.046948261689e-02, 5e-15},
-                  {5.612174919151e-01, 5e-14},
-                  {5.305827646810e-01, 5e-14},
-                  {5.073807195804e-01, 5e-14}},
-                 "Q*");
+  expect_printed(pet_, kPrintedPet, "PET");
+  expect_printed(run.find("snowpack"), kPrintedSnowpack, "S0");
+  expect_printed(run.find("bucket"), kPrintedBucket, "S1");
+  expect_printed(melt, kPrintedMelt, "M");
+  expect_printed(evapotranspiration, kPrintedEvapotranspiration, "ET");
+  expect_printed(run.find("runoff"), kPrintedRunoff, "Q*");
 }
 
 // Sum of the runoff against the weights of the P-RNN, by forward differentiation and by central differences.
