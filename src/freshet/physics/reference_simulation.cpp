@@ -21,4 +21,22 @@ void check_reference_forcing(const VariableInfo& variable, std::span<const doubl
   }
 }
 
+void check_reference_step(double step_days) {
+  if (step_days > 0.0 && step_days <= 1.0) return;
+  throw InputError({.what = "the time step is out of range",
+                    .variable = "step_days",
+                    .expected = "more than 0, at most 1",
+                    .got = fmt::format("{}", step_days)});
+}
+
+Columns add_columns(ReferenceSimulation& out, std::span<const VariableInfo> table, std::size_t size) {
+  Columns columns;
+  for (const VariableInfo& row : table) {
+    std::vector<double>& series = out.series[std::string(row.name)];
+    series.assign(size, 0.0);
+    columns.push_back(series.data());
+  }
+  return columns;
+}
+
 }  // namespace freshet::physics::detail

@@ -15,7 +15,7 @@ namespace freshet::physics {
 
 /// How a reference simulation runs.
 struct ReferenceOptions {
-  double step_days = 1.0;
+  double step_days = 1.0;  ///< 0 < step_days <= 1
   Substeps substeps;
   std::vector<double> initial;          ///< [state], over all stages; empty: the model's own start
   std::vector<double> unit_hydrograph;  ///< weights of routing; empty: discharge is the runoff
@@ -40,41 +40,46 @@ namespace detail {
 /// Throws InputError for a value of the forcing that has no meaning for the model.
 void check_reference_forcing(const VariableInfo& variable, std::span<const double> values, std::size_t size);
 
+/// Throws InputError for a time step out of range.
+void check_reference_step(double step_days);
+
+/// The series of a table's variables, zero throughout. Looked up once: by name in every step they would cost more than the step.
+using Columns = std::vector<double*>;
+Columns add_columns(ReferenceSimulation& out, std::span<const VariableInfo> table, std::size_t size);
+
 template <class Fields>
-void record(ReferenceSimulation& out, std::span<const VariableInfo> table, const Fields& values, std::size_t t, double weight) {
+void record(const Columns& columns, const Fields& values, std::size_t t, double weight) {
   const auto from = fields<double>(values);
-  for (std::size_t i = 0; i < table.size(); ++i) out.series[std::string(table[i].name)][t] += weight * from[i];
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i][t] += weight * from[i];
 }
 
 /// Runs one stage over the whole series.
 template <class M, class Stage>
 void run_stage(ReferenceSimulation& out, std::size_t size, const typename M::template Parameters<double>& p,
                const Derived<M, double>& derived, typename Stage::template State<double> state, const ReferenceOptions& options) {
-  for (const VariableInfo& row : Stage::kStates) out.series[std::string(row.name)].assign(size, 0.0);
-  for (const VariableInfo& row : Stage::kFluxes) out.series[std::string(row.name)].assign(size, 0.0);
-  if constexpr (has_substep<Stage>) {
-    for (const VariableInfo& row : Stage::kSubFluxes) out.series[std::string(row.name)].assign(size, 0.0);
-  }
+  const Columns states = add_columns(out, Stage::kStates, size), fluxes = add_columns(out, Stage::kFluxes, size);
+  Columns sub_fluxes;
+  if constexpr (has_substep<Stage>) sub_fluxes = add_columns(out, Stage::kSubFluxes, size);
+  std::vector<const double*> forcings;
+  for (const VariableInfo& row : Stage::kForcings) forcings.push_back(out.find(row.name).data());
   const int outer = options.substeps.outer, inner = options.substeps.inner;
   const double dt = options.step_days / outer;
   for (std::size_t t = 0; t < size; ++t) {
     typename Stage::template Forcing<double> forcing{};
-    for (std::size_t i = 0; i < Stage::kForcings.size(); ++i) {
-      fields<double>(forcing)[i] = out.find(Stage::kForcings[i].name)[t];
-    }
+    for (std::size_t i = 0; i < forcings.size(); ++i) fields<double>(forcing)[i] = forcings[i][t];
     for (int i = 0; i < outer; ++i) {
       const auto step = call_step<Stage>(state, forcing, p, derived, dt);
       state = step.state;
-      record(out, Stage::kFluxes, step.fluxes, t, 1.0 / outer);
+      record(fluxes, step.fluxes, t, 1.0 / outer);
       if constexpr (has_substep<Stage>) {
         for (int j = 0; j < inner; ++j) {
           const auto sub = call_substep<Stage>(state, step.carry, p, derived, dt / inner);
           state = sub.state;
-          record(out, Stage::kSubFluxes, sub.fluxes, t, 1.0 / (outer * inner));
+          record(sub_fluxes, sub.fluxes, t, 1.0 / (outer * inner));
         }
       }
     }
-    record(out, Stage::kStates, state, t, 1.0);
+    record(states, state, t, 1.0);
   }
 }
 
@@ -83,10 +88,11 @@ void run_stage(ReferenceSimulation& out, std::size_t size, const typename M::tem
 /// Runs a model in double precision, one step after the other: the plain reference every faster engine is held to.
 /// @param forcing     [forcing of M::kForcings][time], no missing values
 /// @param parameters  [parameter of M::kParameters]
-/// @throws InputError for series of different lengths, and for a missing or meaningless value
+/// @throws InputError for series of different lengths, a missing or meaningless value, and a time step out of range
 template <class M>
 ReferenceSimulation simulate_reference(std::span<const std::vector<double>> forcing, std::span<const double> parameters,
                                        const ReferenceOptions& options = {}) {
+  detail::check_reference_step(options.step_days);
   ReferenceSimulation out;
   const std::size_t size = forcing.front().size();
   for (std::size_t i = 0; i < M::kForcings.size(); ++i) {

@@ -56,6 +56,48 @@ struct GammaRouting {
   }
 };
 
+/// The greatest number of steps over which a triangular unit hydrograph spreads a step's runoff.
+inline constexpr std::size_t kTriangularUnitHydrographLength = 7;
+
+/// The ordinates of HBV's triangular unit hydrograph of base `maxbas` days: the integrals over each step of
+///   2 / M - |u - M / 2| 4 / M^2,  0 <= u <= M = maxbas,
+/// as differences of its integral, F(u) = 2 x^2 up to x = u / M = 1/2, then 1 - 2 (1 - x)^2. The weights are >= 0 and sum to 1:
+/// where the hydrograph is longer than kLength steps, the last one takes the rest.
+/// @param maxbas  days, > 0
+/// @param dt      length of a step, days
+/// Continuously differentiable in maxbas up to kLength dt.
+template <Scalar S, std::size_t kLength = kTriangularUnitHydrographLength>
+std::array<S, kLength> triangular_unit_hydrograph(S maxbas, double dt = 1.0) {
+  const S half = S(0.5), one = S(1.0);
+  std::array<S, kLength> weights;
+  S before(0.0);
+  for (std::size_t k = 0; k < kLength; ++k) {
+    const S x = S(static_cast<double>(k + 1) * dt) / maxbas;
+    const S rising = min(x, half), falling = min(max(one - x, S(0.0)), half);
+    const S integral = k + 1 == kLength ? one : half + S(2.0) * (rising * rising - falling * falling);
+    weights[k] = integral - before;
+    before = integral;
+  }
+  return weights;
+}
+
+struct TriangularRouting {
+  static constexpr std::string_view kName = "triangular";
+  static constexpr std::string_view kTitle = "triangular unit hydrograph (MAXBAS) over up to 7 steps";
+  static constexpr std::array<ParameterInfo, 1> kParameters = {{
+      {"maxbas", "MAXBAS", "day", 1, 7, "base of the triangular unit hydrograph"},
+  }};
+  static constexpr std::size_t kLength = kTriangularUnitHydrographLength;
+  template <class S>
+  struct Parameters {
+    S maxbas;
+  };
+  template <Scalar S>
+  static std::array<S, kLength> ordinates(const Parameters<S>& p, double dt) {
+    return triangular_unit_hydrograph(p.maxbas, dt);
+  }
+};
+
 /// q_t = sum_k w_k r_(t-k), with r = 0 before the first step. [time] in, [time] out. NaN spreads over the hydrograph's length.
 std::vector<double> route(std::span<const double> runoff, std::span<const double> weights);
 

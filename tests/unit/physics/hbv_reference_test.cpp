@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "freshet/physics/hbv_simulation.hpp"
+#include "freshet/physics/hbv.hpp"
+#include "freshet/physics/reference_simulation.hpp"
 
 // Numbers printed by the public program hydrodl2 (single precision), run as it is on these forcings.
 
@@ -33,8 +34,13 @@ Series twice(Series values) {
 
 class HbvReference : public testing::Test {
  protected:
-  HbvSimulation simulate(const HbvParameters<double>& parameters, double a, double b, const HbvSimulationOptions& options) const {
-    return simulate_hbv({precipitation_, temperature_, pet_}, parameters, gamma_unit_hydrograph(a, b), options);
+  template <HbvVariant kVariant = HbvVariant::kBasic>
+  ReferenceSimulation simulate(const HbvParameters<double>& parameters, double a, double b,
+                               const std::vector<double>& initial = {}) const {
+    const auto weights = gamma_unit_hydrograph(a, b);
+    return simulate_reference<Hbv<kVariant>>(
+        std::vector{precipitation_, temperature_, pet_}, fields<double>(parameters),
+        {.initial = initial, .unit_hydrograph = std::vector<double>(weights.begin(), weights.end())});
   }
 
   Series precipitation_ = twice({0, 5, 12, 0, 30, 2.5, 0, 80, 0, 1});
@@ -64,13 +70,13 @@ class HbvReference : public testing::Test {
                              .cfmax = 3,
                              .cfr = .05,
                              .cwh = .1};
-  HbvState<double> wet_start_{20, 1, 100, 12, 30};
+  std::vector<double> wet_start_{20, 1, 100, 12, 30};
   Series capillary_rise_ = {3.012,    2.570392, 2.238105, 1.983536, 1.09775,  .7893314, .6885651, .09551763, .1337573, .1424716,
                             .1466917, .1548786, .1669665, .1828602, .1264946, .1520492, .2260332, .1063666,  .1473945, .155369};
 };
 
 TEST_F(HbvReference, MiddleOfAllRanges) {
-  const HbvSimulation run = simulate(middle_, 1.45, 3.25, {});
+  const ReferenceSimulation run = simulate(middle_, 1.45, 3.25);
   const Series& runoff = run.find("runoff");
   expect_close(runoff[0], 2.0100002e-04, "runoff", 1);
   expect_close(runoff[7], 2.1658964e-03, "runoff", 8);
@@ -85,7 +91,7 @@ TEST_F(HbvReference, MiddleOfAllRanges) {
 }
 
 TEST_F(HbvReference, WetStart) {
-  const HbvSimulation run = simulate(wet_, 2, 1.5, {.initial = wet_start_});
+  const ReferenceSimulation run = simulate(wet_, 2, 1.5, wet_start_);
   expect_close(run.find("runoff"),
                {2.76,     2.35275,  2.121037, 1.912318, 4.972576, 8.203513, 8.709186, 26.80416, 16.90338, 10.66505,
                 6.734109, 4.256858, 2.695472, 2.314883, 13.39568, 13.40053, 8.453455, 32.72997, 20.62992, 13.00638},
@@ -117,7 +123,7 @@ TEST_F(HbvReference, WetStartWithCapillaryRise) {
   HbvParameters<double> p = wet_;
   p.c = .3;
   p.betaet = 1.5;
-  const HbvSimulation run = simulate(p, 2, 1.5, {.variant = HbvVariant::kCapillary, .initial = wet_start_});
+  const ReferenceSimulation run = simulate<HbvVariant::kCapillary>(p, 2, 1.5, wet_start_);
   expect_close(run.find("runoff"),
                {2.6094,   2.081161, 1.751122, 1.461722, 5.63934,  9.122768, 9.483366, 29.35328, 18.34675, 11.41701,
                 7.055498, 4.311484, 2.58596,  1.966745, 13.41535, 13.33883, 8.283564, 32.89393, 20.61266, 12.87786},
@@ -136,7 +142,7 @@ TEST_F(HbvReference, CapillaryRiseInSinglePrecision) {
   p.betaet = 1.5;
   HbvParameters<float> parameters;
   for (std::size_t i = 0; i < kHbvParameters.size(); ++i) {
-    parameters.*HbvParameters<float>::members()[i] = static_cast<float>(p.*HbvParameters<double>::members()[i]);
+    fields<float>(parameters)[i] = static_cast<float>(fields<double>(p)[i]);
   }
   HbvState<float> state{20, 1, 100, 12, 30};
   for (std::size_t t = 0; t < precipitation_.size(); ++t) {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "freshet/core/error.hpp"
-#include "freshet/physics/hbv_simulation.hpp"
+#include "freshet/physics/reference_simulation.hpp"
 
 namespace freshet::physics {
 namespace {
@@ -107,24 +107,28 @@ TEST(HbvStep, DoesNotHideAMissingValue) {
 }
 
 TEST(HbvTables, ListEveryMemberOnce) {
-  EXPECT_EQ(kHbvParameters.size(), HbvParameters<double>::members().size());
-  EXPECT_EQ(kHbvStates.size(), HbvState<double>::members().size());
-  EXPECT_EQ(kHbvForcings.size(), HbvForcing<double>::members().size());
-  EXPECT_EQ(kHbvFluxes.size(), HbvFluxes<double>::members().size());
-  EXPECT_EQ(Hbv<HbvVariant::kBasic>::parameters().back().name, "cwh");
-  EXPECT_EQ(Hbv<HbvVariant::kEtShape>::parameters().back().name, "betaet");
-  EXPECT_EQ(Hbv<HbvVariant::kCapillary>::parameters().back().name, "c");
+  EXPECT_EQ(std::size(kHbvParameters), (field_count<double, HbvParameters<double>>()));
+  EXPECT_EQ(std::size(kHbvStates), (field_count<double, HbvState<double>>()));
+  EXPECT_EQ(std::size(kHbvForcings), (field_count<double, HbvForcing<double>>()));
+  EXPECT_EQ(std::size(kHbvFluxes), (field_count<double, HbvFluxes<double>>()));
+  EXPECT_EQ(Hbv<HbvVariant::kBasic>::kParameters.back().name, "cwh");
+  EXPECT_EQ(Hbv<HbvVariant::kEtShape>::kParameters.back().name, "betaet");
+  EXPECT_EQ(Hbv<HbvVariant::kCapillary>::kParameters.back().name, "c");
   for (const ParameterInfo& row : kHbvParameters) EXPECT_LT(row.lower, row.upper) << row.name;
 }
 
-TEST(SimulateHbv, NamesAMeaninglessForcingValue) {
+TEST(SimulateReference, NamesAMeaninglessForcingValue) {
   const std::vector<double> ok = {1, 2, 3}, negative = {1, -2, 3}, shorter = {1, 2};
   const auto p = simple_parameters();
-  EXPECT_THROW(simulate_hbv({negative, ok, ok}, p, {}), InputError);
-  EXPECT_THROW(simulate_hbv({ok, ok, negative}, p, {}), InputError);
-  EXPECT_THROW(simulate_hbv({ok, shorter, ok}, p, {}), InputError);
-  EXPECT_THROW(simulate_hbv({ok, ok, ok}, p, {}, {.step_days = 2}), InputError);
-  EXPECT_NO_THROW(simulate_hbv({ok, negative, ok}, p, {}));
+  const auto simulate = [&](const std::vector<double>& precipitation, const std::vector<double>& temperature,
+                            const std::vector<double>& pet, const ReferenceOptions& options = {}) {
+    simulate_reference<Hbv<HbvVariant::kBasic>>(std::vector{precipitation, temperature, pet}, fields<double>(p), options);
+  };
+  EXPECT_THROW(simulate(negative, ok, ok), InputError);
+  EXPECT_THROW(simulate(ok, ok, negative), InputError);
+  EXPECT_THROW(simulate(ok, shorter, ok), InputError);
+  EXPECT_THROW(simulate(ok, ok, ok, {.step_days = 2}), InputError);
+  EXPECT_NO_THROW(simulate(ok, negative, ok));
 }
 
 }  // namespace

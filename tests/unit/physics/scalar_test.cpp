@@ -7,61 +7,12 @@
 
 #include "freshet/physics/hbv.hpp"
 #include "freshet/physics/routing.hpp"
-
-namespace symbolic {
-
-/// A number that cannot be branched on, as the node of an expression graph: it compiles in a step only if the step uses nothing
-/// but the agreed operations.
-struct Condition {
-  bool holds;
-};
-
-struct Number {
-  Number() = default;
-  explicit Number(double v) : value(v) {}
-  double value = 0;
-};
-
-Number operator+(Number a, Number b) {
-  return Number(a.value + b.value);
-}
-Number operator-(Number a, Number b) {
-  return Number(a.value - b.value);
-}
-Number operator*(Number a, Number b) {
-  return Number(a.value * b.value);
-}
-Number operator/(Number a, Number b) {
-  return Number(a.value / b.value);
-}
-Condition operator<(Number a, Number b) {
-  return {a.value < b.value};
-}
-Condition operator>=(Number a, Number b) {
-  return {a.value >= b.value};
-}
-Number select(Condition c, Number a, Number b) {
-  return c.holds ? a : b;
-}
-Number min(Number a, Number b) {
-  return select(b < a, b, a);
-}
-Number max(Number a, Number b) {
-  return select(a < b, b, a);
-}
-Number exp(Number a) {
-  return Number(std::exp(a.value));
-}
-Number pow(Number a, Number b) {
-  return Number(std::pow(a.value, b.value));
-}
-
-}  // namespace symbolic
+#include "support/symbolic_number.hpp"
 
 namespace freshet::physics {
 namespace {
 
-using symbolic::Number;
+using testing_support::Number;
 
 TEST(Scalar, TiesAndNanChooseTheFirstArgument) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -89,15 +40,14 @@ TEST(Scalar, HbvRunsOnANumberThatCannotBeBranchedOnWithTheSameBits) {
                                 .betaet = 1.5,
                                 .c = .3};
   HbvParameters<Number> traced;
-  for (std::size_t i = 0; i < HbvParameters<double>::members().size(); ++i) {
-    traced.*HbvParameters<Number>::members()[i] = Number(p.*HbvParameters<double>::members()[i]);
+  for (std::size_t i = 0; i < kHbvParameters.size(); ++i) {
+    fields<Number>(traced)[i] = Number(fields<double>(p)[i]);
   }
   const auto plain = Hbv<HbvVariant::kCapillary>::step<double>({20, 1, 100, 12, 30}, {7, 1, 2}, p, 1.0);
   const auto other = Hbv<HbvVariant::kCapillary>::step<Number>({Number(20), Number(1), Number(100), Number(12), Number(30)},
                                                                {Number(7), Number(1), Number(2)}, traced, Number(1));
   for (std::size_t i = 0; i < kHbvFluxes.size(); ++i) {
-    EXPECT_EQ(plain.fluxes.*HbvFluxes<double>::members()[i], (other.fluxes.*HbvFluxes<Number>::members()[i]).value)
-        << kHbvFluxes[i].name;
+    EXPECT_EQ(fields<double>(plain.fluxes)[i], fields<Number>(other.fluxes)[i].value) << kHbvFluxes[i].name;
   }
   const auto weights = gamma_unit_hydrograph(2.0, 1.5);
   const auto traced_weights = gamma_unit_hydrograph(Number(2.0), Number(1.5));

@@ -36,7 +36,7 @@ VirtualBasin make_virtual_basin(std::uint64_t seed, std::size_t index, const Tim
   basin.weather = generate_weather(summary.place, climate, with_spin_up, weather_rng);
   basin.truth = simulate_truth(basin.weather, kSpinUp, summary.parameters);
   drop_front(basin.weather, kSpinUp);
-  basin.observation = observe(basin.truth.simulation.discharge, basin.weather, summary.land.area_gages2, observation_rng);
+  basin.observation = observe(basin.truth.simulation.find("discharge"), basin.weather, summary.land.area_gages2, observation_rng);
 
   summary.initial_state = basin.truth.initial_state;
   summary.climate = climate_attributes(basin.weather, basin.truth.pet, axis);

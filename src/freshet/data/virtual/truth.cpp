@@ -55,18 +55,18 @@ Truth simulate_truth(const Weather& weather, std::size_t spin_up, const TruePara
     temperature[t] = weather.temperature(t);
     truth.pet[t] = rounded(physics::oudin_pet(weather.extraterrestrial_radiation[t], temperature[t]), 4);
   }
-  truth.simulation = physics::simulate_hbv({weather.precipitation, temperature, truth.pet}, parameters.hbv,
-                                           physics::gamma_unit_hydrograph(parameters.route_a, parameters.route_b));
-  const auto members = physics::HbvState<double>::members();
+  const auto weights = physics::gamma_unit_hydrograph(parameters.route_a, parameters.route_b);
+  truth.simulation = physics::simulate_reference<TrueModel>(
+      std::vector{weather.precipitation, temperature, truth.pet}, physics::fields<double>(parameters.hbv),
+      {.unit_hydrograph = std::vector<double>(weights.begin(), weights.end())});
+  const std::span<double> initial = physics::fields<double>(truth.initial_state);
+  for (std::size_t i = 0; i < initial.size() && spin_up > 0; ++i) {
+    initial[i] = truth.simulation.find(TrueModel::kStates[i].name)[spin_up - 1];
+  }
   const auto drop_spin_up = [&](std::vector<double>& series) {
     series.erase(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(spin_up));
   };
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (spin_up > 0) truth.initial_state.*members[i] = truth.simulation.states[i][spin_up - 1];
-    drop_spin_up(truth.simulation.states[i]);
-  }
-  for (auto& flux : truth.simulation.fluxes) drop_spin_up(flux);
-  drop_spin_up(truth.simulation.discharge);
+  for (auto& [name, series] : truth.simulation.series) drop_spin_up(series);
   drop_spin_up(truth.pet);
   return truth;
 }

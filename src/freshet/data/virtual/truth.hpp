@@ -6,13 +6,17 @@
 #include "freshet/core/rng.hpp"
 #include "freshet/data/virtual/attributes.hpp"
 #include "freshet/data/virtual/weather.hpp"
-#include "freshet/physics/hbv_simulation.hpp"
+#include "freshet/physics/hbv.hpp"
+#include "freshet/physics/reference_simulation.hpp"
 
 namespace freshet::synth {
 
+/// The model the virtual basins live by.
+using TrueModel = physics::Hbv<physics::HbvVariant::kBasic>;
+
 /// The true parameters of a virtual basin: HBV's first twelve, and the unit hydrograph's two.
 struct TrueParameters {
-  physics::HbvParameters<double> hbv;  ///< betaet and c are not used (HbvVariant::kBasic)
+  physics::HbvParameters<double> hbv;  ///< betaet and c are not used by TrueModel
   double route_a = 0;
   double route_b = 0;
 };
@@ -25,7 +29,7 @@ TrueParameters true_parameters(const Place& place, const Land& land);
 struct Truth {
   std::vector<double> pet;                  ///< mm/day, Oudin, rounded to 4 decimals as it is printed
   physics::HbvState<double> initial_state;  ///< at the start of the first day
-  physics::HbvSimulation simulation;        ///< [time]; the discharge is routed, with the runoff before the first day
+  physics::ReferenceSimulation simulation;  ///< [time]; the discharge is routed, with the runoff before the first day
 };
 
 /// Simulates HBV over `weather` and drops its first `spin_up` days.

@@ -51,18 +51,21 @@ std::string truth_text(const VirtualBasin& basin) {
   for (const auto& state : physics::kHbvStates) text += fmt::format(",{}", state.name);
   for (const auto& flux : physics::kHbvFluxes) text += fmt::format(",{}", flux.name);
   text += ",discharge\n";
-  const physics::HbvSimulation& run = basin.truth.simulation;
-  text.reserve(text.size() + 170 * run.discharge.size());
+  const physics::ReferenceSimulation& run = basin.truth.simulation;
+  const std::vector<double>& discharge = run.find("discharge");
+  std::vector<std::span<const double>> columns;
+  for (const auto& state : physics::kHbvStates) columns.push_back(run.find(state.name));
+  for (const auto& flux : physics::kHbvFluxes) columns.push_back(run.find(flux.name));
+  columns.push_back(discharge);
+  text.reserve(text.size() + 170 * discharge.size());
   const auto add = [&](double value) {
     text += ',';
     append_fixed(text, value, kDecimals, true);
   };
-  for (std::size_t t = 0; t < run.discharge.size(); ++t) {
+  for (std::size_t t = 0; t < discharge.size(); ++t) {
     text += to_string(basin.axis.at(static_cast<std::int64_t>(t)));
     add(basin.truth.pet[t]);
-    for (const auto& state : run.states) add(state[t]);
-    for (const auto& flux : run.fluxes) add(flux[t]);
-    add(run.discharge[t]);
+    for (const auto& column : columns) add(column[t]);
     text += '\n';
   }
   return text;
@@ -150,14 +153,14 @@ constexpr std::array<AttributeTableLayout, 7> kAttributeTables = {{
 }};
 
 std::string parameters_text(std::span<const BasinSummary> basins) {
-  constexpr std::size_t kCount = physics::Hbv<physics::HbvVariant::kBasic>::kParameterCount;
+  constexpr std::size_t kCount = TrueModel::kParameters.size();
   std::string text = "basin";
   for (std::size_t i = 0; i < kCount; ++i) text += fmt::format(",{}", physics::kHbvParameters[i].name);
   text += ",route_a,route_b\n";
   for (const BasinSummary& basin : basins) {
     text += basin.place.id;
     for (std::size_t i = 0; i < kCount; ++i) {
-      text += fmt::format(",{}", basin.parameters.hbv.*physics::HbvParameters<double>::members()[i]);
+      text += fmt::format(",{}", physics::fields<double>(basin.parameters.hbv)[i]);
     }
     text += fmt::format(",{},{}\n", basin.parameters.route_a, basin.parameters.route_b);
   }
@@ -170,7 +173,7 @@ std::string initial_states_text(std::span<const BasinSummary> basins) {
   text += '\n';
   for (const BasinSummary& basin : basins) {
     text += basin.place.id;
-    for (const auto member : physics::HbvState<double>::members()) text += fmt::format(",{}", basin.initial_state.*member);
+    for (const double storage : physics::fields<double>(basin.initial_state)) text += fmt::format(",{}", storage);
     text += '\n';
   }
   return text;

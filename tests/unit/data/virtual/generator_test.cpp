@@ -193,7 +193,7 @@ TEST(VirtualBasins, HaveAttributesInTheirPhysicalRanges) {
     EXPECT_LT(land.gvf_diff, land.gvf_max) << place.id;
     EXPECT_GT(land.area_gages2, 0) << place.id;
     for (std::size_t i = 0; i < 12; ++i) {
-      const double value = basin.summary.parameters.hbv.*physics::HbvParameters<double>::members()[i];
+      const double value = physics::fields<double>(basin.summary.parameters.hbv)[i];
       EXPECT_TRUE(value > physics::kHbvParameters[i].lower && value < physics::kHbvParameters[i].upper)
           << physics::kHbvParameters[i].name;
     }
@@ -229,8 +229,8 @@ TEST(VirtualBasins, AreObservedWithSmallErrorsAndSomeGaps) {
         ++missing;
         continue;
       }
-      error += std::abs(record.discharge_cfs[t] * to_mm - basin.truth.simulation.discharge[t]);
-      size += basin.truth.simulation.discharge[t];
+      error += std::abs(record.discharge_cfs[t] * to_mm - basin.truth.simulation.find("discharge")[t]);
+      size += basin.truth.simulation.find("discharge")[t];
     }
     EXPECT_GT(error / size, 0.01) << basin.summary.place.id;
     EXPECT_LT(error / size, 0.15) << basin.summary.place.id;
@@ -247,7 +247,7 @@ TEST(VirtualBasins, KeepLandAndWeatherWhenTheRecordGetsLonger) {
   EXPECT_EQ(shorter.summary.parameters.hbv.fc, longer.summary.parameters.hbv.fc);
   for (std::size_t t = 0; t < shorter.weather.size(); ++t) {
     ASSERT_EQ(shorter.weather.precipitation[t], longer.weather.precipitation[t]);
-    ASSERT_EQ(shorter.truth.simulation.discharge[t], longer.truth.simulation.discharge[t]);
+    ASSERT_EQ(shorter.truth.simulation.find("discharge")[t], longer.truth.simulation.find("discharge")[t]);
   }
 }
 

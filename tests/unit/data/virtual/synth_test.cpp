@@ -12,7 +12,7 @@
 
 #include "freshet/data/virtual/writer.hpp"
 #include "freshet/io/atomic_file.hpp"
-#include "freshet/physics/hbv_simulation.hpp"
+#include "freshet/physics/reference_simulation.hpp"
 #include "support/input_errors.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -147,20 +147,24 @@ TEST_F(WriteVirtualBasins, TruthFollowsFromTheFiles) {
     const auto weather = numbers(forcing, '\t', 4, 1);
     const auto truth = numbers(files.at("truth/" + id + ".csv"), ',', 1, 1);
     physics::HbvParameters<double> p;
-    for (std::size_t i = 0; i < 12; ++i) p.*physics::HbvParameters<double>::members()[i] = parameters[i][basin];
-    physics::HbvState<double> start;
-    for (std::size_t i = 0; i < 5; ++i) start.*physics::HbvState<double>::members()[i] = initial[i][basin];
+    for (std::size_t i = 0; i < 12; ++i) physics::fields<double>(p)[i] = parameters[i][basin];
+    std::vector<double> start(5);
+    for (std::size_t i = 0; i < 5; ++i) start[i] = initial[i][basin];
     std::vector<double> temperature;
     for (std::size_t t = 0; t < weather[4].size(); ++t) temperature.push_back(0.5 * (weather[4][t] + weather[5][t]));
-    const auto run =
-        physics::simulate_hbv({weather[1], temperature, truth[0]}, p,
-                              physics::gamma_unit_hydrograph(parameters[12][basin], parameters[13][basin]), {.initial = start});
-    for (std::size_t t = 0; t < temperature.size(); ++t) {
-      for (std::size_t i = 0; i < 5; ++i) ASSERT_NEAR(run.states[i][t], truth[1 + i][t], 6e-7) << id << " step " << t;
-      for (std::size_t i = 0; i < 15; ++i) ASSERT_NEAR(run.fluxes[i][t], truth[6 + i][t], 6e-7) << id << " step " << t;
-      if (t >= 14) {
-        ASSERT_NEAR(run.discharge[t], truth[21][t], 6e-7) << id << " step " << t;
+    const auto weights = physics::gamma_unit_hydrograph(parameters[12][basin], parameters[13][basin]);
+    const auto run = physics::simulate_reference<synth::TrueModel>(
+        std::vector{weather[1], temperature, truth[0]}, physics::fields<double>(p),
+        {.initial = start, .unit_hydrograph = std::vector<double>(weights.begin(), weights.end())});
+    const auto stored = [&](std::string_view name, std::size_t column) {
+      for (std::size_t t = 0; t < temperature.size(); ++t) {
+        ASSERT_NEAR(run.find(name)[t], truth[column][t], 6e-7) << id << " " << name << " step " << t;
       }
+    };
+    for (std::size_t i = 0; i < 5; ++i) stored(synth::TrueModel::kStates[i].name, 1 + i);
+    for (std::size_t i = 0; i < 15; ++i) stored(synth::TrueModel::kFluxes[i].name, 6 + i);
+    for (std::size_t t = 14; t < temperature.size(); ++t) {
+      ASSERT_NEAR(run.find("discharge")[t], truth[21][t], 6e-7) << id << " step " << t;
     }
   }
 }
