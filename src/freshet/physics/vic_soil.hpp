@@ -62,7 +62,7 @@ inline constexpr std::array<ParameterInfo, 12> kVicSoilParameters = {{
     {"ws", "Ws", "-", 0.5, 0.99, "relative moisture of the bottom layer where baseflow turns nonlinear"},
     {"c", "c", "-", 1, 3, "exponent of nonlinear baseflow, 2 in VIC's data sets"},
     {"expt", "n", "-", 6, 20, "Brooks-Corey exponent of drainage"},
-    {"ksat", "Ksat", "mm/day", 20, 5000, "saturated conductivity", ParameterScale::kLog},
+    {"ksat", "Ksat", "mm/day", 50, 10000, "saturated conductivity", ParameterScale::kLog},
     {"depth1", "d1", "m", 0.05, 0.3, "depth of the top layer"},
     {"depth2", "d2", "m", 0.2, 1.5, "depth of the middle layer"},
     {"depth3", "d3", "m", 0.5, 2, "depth of the bottom layer"},
