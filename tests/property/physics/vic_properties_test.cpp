@@ -34,16 +34,20 @@ Number operator*(Number a, Number b) {
 Number operator/(Number a, Number b) {
   return Number(a.value / b.value, (a.slope - a.value / b.value * b.slope) / b.value);
 }
-bool operator<(Number a, Number b) {
-  return a.value < b.value;
+/// No bool, so that a step cannot branch on it.
+struct Condition {
+  bool holds;
+};
+Condition operator<(Number a, Number b) {
+  return {a.value < b.value};
 }
-bool operator>=(Number a, Number b) {
-  return a.value >= b.value;
+Condition operator>=(Number a, Number b) {
+  return {a.value >= b.value};
 }
 /// Both branches count, as where a step is differentiated without branching.
-Number select(bool c, Number a, Number b) {
-  const double chosen = c ? 1 : 0;
-  return Number(c ? a.value : b.value, chosen * a.slope + (1 - chosen) * b.slope);
+Number select(Condition c, Number a, Number b) {
+  const double chosen = c.holds ? 1 : 0;
+  return Number(c.holds ? a.value : b.value, chosen * a.slope + (1 - chosen) * b.slope);
 }
 Number min(Number a, Number b) {
   return select(b < a, b, a);
