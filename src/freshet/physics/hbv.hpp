@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 
+#include "freshet/physics/degree_day_snow.hpp"
 #include "freshet/physics/model.hpp"
 #include "freshet/physics/scalar.hpp"
 
@@ -152,28 +153,6 @@ struct Hbv {
   static HbvStep<S> step(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S dt);
 };
 
-/// The snowpack's part of a step, mm in the step: melt by degree days, refreezing, and the liquid water it cannot hold.
-template <class S>
-struct HbvSnow {
-  S snowpack, meltwater, melt, refreezing, outflow;
-};
-
-template <Scalar S>
-HbvSnow<S> hbv_snow(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S snowfall, S dt) {
-  const S zero = S(0.0);
-  const S melting_degrees = forcing.temperature - p.tt;
-  const S degree_days = p.cfmax * dt;
-  S snowpack = state.snowpack + snowfall;
-  const S melt = min(max(degree_days * melting_degrees, zero), snowpack);
-  S meltwater = state.meltwater + melt;
-  snowpack = snowpack - melt;
-  const S refreezing = min(max(zero - p.cfr * degree_days * melting_degrees, zero), meltwater);
-  snowpack = snowpack + refreezing;
-  meltwater = meltwater - refreezing;
-  const S outflow = max(meltwater - p.cwh * snowpack, zero);
-  return {snowpack, meltwater - outflow, melt, refreezing, outflow};
-}
-
 template <HbvVariant kVariant>
 template <Scalar S>
 HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& forcing, const HbvParameters<S>& p, S dt) {
@@ -183,7 +162,8 @@ HbvStep<S> Hbv<kVariant>::step(const HbvState<S>& state, const HbvForcing<S>& fo
   const S rainfall = select(forcing.temperature >= p.tt, precipitation, zero);
   const S snowfall = precipitation - rainfall;
 
-  const HbvSnow<S> snow = hbv_snow(state, forcing, p, snowfall, dt);
+  const DegreeDaySnow<S> snow =
+      degree_day_snow(state.snowpack, state.meltwater, snowfall, forcing.temperature - p.tt, p.cfmax * dt, p.cfr, p.cwh);
 
   const S surface_water = rainfall + snow.outflow;
   const S recharge = surface_water * min(pow(state.soil_moisture / p.fc, p.beta), one);
