@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "freshet/physics/model.hpp"
@@ -144,12 +145,20 @@ void trace_step(TracedStage& out) {
   out.adjoint_main = tracer.adjoint(main_seeds, marks(states, out.link, rest, false), returned);
 }
 
+/// What a stage's step hands to its sub-steps.
+template <class M, class Stage, class E>
+using CarryOf = decltype(physics::call_step<Stage>(std::declval<typename Stage::template State<E>>(),
+                                                   std::declval<typename Stage::template Forcing<E>>(),
+                                                   std::declval<typename M::template Parameters<E>>(),
+                                                   std::declval<physics::Derived<M, E>>(), std::declval<E>())
+                             .carry);
+
 template <class M, class Stage>
 void trace_substep(TracedStage& out) {
   using E = symbolic::Expression;
   Tracer tracer;
   const auto x = tracer.inputs<typename Stage::template State<E>>(Stage::kStates, false);
-  const auto c = tracer.numbered_inputs<typename Stage::template Carry<E>>("carry_", false);
+  const auto c = tracer.numbered_inputs<CarryOf<M, Stage, E>>("carry_", false);
   const auto p = tracer.inputs<typename M::template Parameters<E>>(M::kParameters, true);
   const auto d = tracer.numbered_inputs<physics::Derived<M, E>>("derived_", true);
   const E dt = tracer.input("dt", true);
@@ -168,7 +177,6 @@ void trace_substep(TracedStage& out) {
 template <class M, class Stage>
 TracedStage trace_stage(const std::set<std::string>& in_demand, const std::set<std::string>& made_before) {
   TracedStage out;
-  if constexpr (requires { Stage::kName; }) out.name = Stage::kName;
   out.forcings = to_vector(Stage::kForcings);
   out.states = to_vector(Stage::kStates);
   out.fluxes = to_vector(Stage::kFluxes);
@@ -219,7 +227,9 @@ TracedModel trace_model() {
   [&]<class... Stage>(std::type_identity<std::tuple<Stage...>>) {
     (add.template operator()<Stage>(), ...);
   }(std::type_identity<physics::Stages<M>>{});
-  if (out.stages.size() == 1) out.stages[0].name = out.name;
+  for (std::size_t i = 0; i < out.stages.size(); ++i) {
+    out.stages[i].name = out.stages.size() == 1 ? out.name : out.name + "_stage_" + std::to_string(i + 1);
+  }
   return out;
 }
 

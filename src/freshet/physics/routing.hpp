@@ -67,12 +67,12 @@ inline constexpr std::size_t kTriangularUnitHydrographLength = 7;
 /// @param dt      length of a step, days
 /// Continuously differentiable in maxbas up to kLength dt.
 template <Scalar S, std::size_t kLength = kTriangularUnitHydrographLength>
-std::array<S, kLength> triangular_unit_hydrograph(S maxbas, double dt = 1.0) {
+std::array<S, kLength> triangular_unit_hydrograph(S maxbas, S dt = S(1.0)) {
   const S half = S(0.5), one = S(1.0);
   std::array<S, kLength> weights;
   S before(0.0);
   for (std::size_t k = 0; k < kLength; ++k) {
-    const S x = S(static_cast<double>(k + 1) * dt) / maxbas;
+    const S x = S(static_cast<double>(k + 1)) * dt / maxbas;
     const S rising = min(x, half), falling = min(max(one - x, S(0.0)), half);
     const S integral = k + 1 == kLength ? one : half + S(2.0) * (rising * rising - falling * falling);
     weights[k] = integral - before;
@@ -93,7 +93,7 @@ struct TriangularRouting {
     S maxbas;
   };
   template <Scalar S>
-  static std::array<S, kLength> ordinates(const Parameters<S>& p, double dt) {
+  static std::array<S, kLength> ordinates(const Parameters<S>& p, S dt) {
     return triangular_unit_hydrograph(p.maxbas, dt);
   }
 };
