@@ -15,19 +15,22 @@
 #include <gtest/gtest.h>
 
 #include "freshet/core/rng.hpp"
-#include "freshet/physics/exp_hydro.hpp"
-#include "freshet/physics/exp_hydro_threshold.hpp"
-#include "freshet/physics/gr4j.hpp"
-#include "freshet/physics/gr4j_cemaneige.hpp"
-#include "freshet/physics/hbv.hpp"
 #include "freshet/physics/model.hpp"
+#include "freshet/physics/registry.hpp"
 
 namespace freshet::testing_support {
 
-/// Every process model: a new one is enrolled in the checks of all by its name here.
-using ProcessModels = ::testing::Types<physics::Hbv<physics::HbvVariant::kBasic>, physics::Hbv<physics::HbvVariant::kEtShape>,
-                                       physics::Hbv<physics::HbvVariant::kCapillary>, physics::ExpHydro,
-                                       physics::ExpHydroThreshold, physics::Gr4j, physics::Gr4jCemaNeige>;
+namespace detail {
+template <class Tuple>
+struct TypesOf;
+template <class... M>
+struct TypesOf<std::tuple<M...>> {
+  using type = ::testing::Types<M...>;
+};
+}  // namespace detail
+
+/// Every process model of the registry: a new one is enrolled in the checks of all.
+using ProcessModels = detail::TypesOf<physics::Models>::type;
 
 struct ModelNames {
   template <class M>
@@ -86,15 +89,22 @@ std::vector<std::vector<double>> random_forcing(RngStream& rng, std::size_t days
     weather["temperature"].push_back(warmth + 12 * std::sin(0.0172 * static_cast<double>(t)) + 4 * rng.normal());
     weather["pet"].push_back(rng.uniform() < 0.1 ? 0.0 : 6 * rng.uniform());
   }
+  // What the soil of VIC alone is driven by.
+  for (std::size_t t = 0; t < days; ++t) {
+    weather["inflow"].push_back(weather["precipitation"][t]);
+    for (const char* name : {"evaporation_1", "evaporation_2", "evaporation_3"}) weather[name].push_back(weather["pet"][t] / 4);
+  }
   std::vector<std::vector<double>> forcing;
   for (const physics::VariableInfo& row : M::kForcings) forcing.push_back(weather.at(row.name));
   return forcing;
 }
 
-/// Storages up to 50 mm, one in five empty; other states from -5 to 0.
+/// Storages up to 50 mm, one in five empty; other states from -5 to 0. Of VIC, whose layers have least and greatest contents,
+/// the model's own start.
 template <class M>
 std::vector<double> random_state(RngStream& rng) {
   std::vector<double> state;
+  if constexpr (!physics::substeps_of<M>().empty()) return state;
   for (const physics::VariableInfo& row : states_of<M>()) {
     const double u = rng.uniform();
     state.push_back(row.role != physics::WaterRole::kStored ? -5 * u : u < 0.2 ? 0.0 : 50 * rng.uniform());
@@ -123,6 +133,12 @@ std::vector<S> run_on(std::span<const std::vector<S>> forcing, const typename M:
       const std::span<const S> fluxes = fields<S>(step.fluxes);
       all.insert(all.end(), fluxes.begin(), fluxes.end());
       for (std::size_t i = 0; i < fluxes.size(); ++i) series[Stage::kFluxes[i].name].push_back(fluxes[i]);
+      if constexpr (has_substep<Stage>) {
+        const auto sub = call_substep<Stage>(state, step.carry, p, derived, dt);
+        state = sub.state;
+        const std::span<const S> sub_fluxes = fields<S>(sub.fluxes);
+        all.insert(all.end(), sub_fluxes.begin(), sub_fluxes.end());
+      }
     }
     for (const DelayInfo& delay : delays_of<M>()) {
       if (!series.contains(delay.flux) || series.contains(delay.name)) continue;

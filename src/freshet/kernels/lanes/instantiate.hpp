@@ -19,10 +19,10 @@ using FloatLanes = Pack<Float8, 2>;
 using DoubleLanes = Pack<Double4, 2>;
 }  // namespace freshet::kernels::detail
 #else
-#include "freshet/kernels/lanes/scalar_lane.hpp"
+#include "freshet/kernels/lanes/vector_portable.hpp"
 namespace freshet::kernels::detail {
-using FloatLanes = Pack<PlainLane<float>, 8>;
-using DoubleLanes = Pack<PlainLane<double>, 8>;
+using FloatLanes = Pack<PortableVector<float>, 2>;
+using DoubleLanes = Pack<PortableVector<double>, 2>;
 }  // namespace freshet::kernels::detail
 #endif
 

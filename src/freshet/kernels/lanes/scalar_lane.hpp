@@ -13,9 +13,7 @@ namespace freshet::kernels {
 ///   Value, Mask, kWidth; V(Value) in all lanes; load, store; + - * / and unary -; fma, min, max, sqrt; <, <= and select;
 /// and for the functions of lane_math.hpp: round (to the nearest whole number, ties to even), scale_by_power(x, n) = x 2^n for a
 /// whole n that keeps x 2^n normal, and split(x, m): x = m 2^e with m in [sqrt(1/2), sqrt(2)) for a normal x > 0, returns e.
-/// @tparam kExactFma  multiply-adds round once, as the instruction does. Without the instruction that is slow, so the kernels for
-///                    any processor do without (PlainLane) and differ from the others in the last places.
-template <class T, bool kExactFma = true>
+template <class T>
 struct ScalarLane {
   using Value = T;
   using Mask = bool;
@@ -39,9 +37,7 @@ struct ScalarLane {
   friend ScalarLane min(ScalarLane a, ScalarLane b) { return b.v < a.v ? b : a; }
   friend ScalarLane max(ScalarLane a, ScalarLane b) { return a.v < b.v ? b : a; }
   friend ScalarLane sqrt(ScalarLane a) { return ScalarLane(a.v <= T(0) ? T(0) : std::sqrt(a.v)); }
-  friend ScalarLane fma(ScalarLane a, ScalarLane b, ScalarLane c) {
-    return ScalarLane(kExactFma ? std::fma(a.v, b.v, c.v) : a.v * b.v + c.v);
-  }
+  friend ScalarLane fma(ScalarLane a, ScalarLane b, ScalarLane c) { return ScalarLane(std::fma(a.v, b.v, c.v)); }
   friend ScalarLane round(ScalarLane a) { return ScalarLane(std::nearbyint(a.v)); }
 
   friend ScalarLane scale_by_power(ScalarLane x, ScalarLane n) {
@@ -67,8 +63,5 @@ struct ScalarLane {
   static constexpr Bits kSqrtHalf = kIsFloat ? Bits(0x3F3504F3U) : static_cast<Bits>(0x3FE6A09E667F3BCDULL);
   static constexpr Bits kFractionMask = (Bits(1) << kFractionBits) - 1;
 };
-
-template <class T>
-using PlainLane = ScalarLane<T, false>;
 
 }  // namespace freshet::kernels
