@@ -78,6 +78,19 @@ TEST(Dds, TrialsShareTheBudget) {
   EXPECT_EQ(candidates.back(), 3u);
 }
 
+TEST(Dds, TrialsKeepTheirOwnBest) {
+  const SearchOptions options{.method = "dds", .max_evaluations = 100, .dds_trials = 2};
+  Dds search(options, 1, 1, 0);
+  const std::vector<double> first(search.ask().begin(), search.ask().end());
+  search.tell(std::vector<double>{1.0, 2.0});
+  search.tell(std::vector<double>{1.5, 2.5});
+  const nlohmann::json state = search.save();
+  for (std::size_t trial = 0; trial < 2; ++trial) {
+    EXPECT_EQ(std::bit_cast<double>(state["trial_values"][trial].get<std::uint64_t>()), trial == 0 ? 1.0 : 2.0);
+    EXPECT_EQ(std::bit_cast<double>(state["trial_points"][trial].get<std::uint64_t>()), first[trial]);
+  }
+}
+
 double median_best(const std::string& method, const SearchFunction& function, std::int64_t budget) {
   std::vector<double> best;
   for (std::uint64_t seed = 0; seed < 51; ++seed) {

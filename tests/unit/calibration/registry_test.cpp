@@ -45,6 +45,8 @@ SearchOptions options_of(const SearchMethod& method, std::int64_t budget = 1500)
   options.dds_trials = 3;
   options.gradient_starts = 3;
   options.gradient_restarts = 20;
+  options.adam_patience = 5;
+  options.gradient_value_tolerance = 1e-3;
   return options;
 }
 
