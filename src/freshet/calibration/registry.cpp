@@ -54,6 +54,7 @@ std::span<const SearchMethod> search_methods() {
 
 std::vector<std::string> search_method_names() {
   std::vector<std::string> names;
+  names.reserve(kMethods.size());
   for (const SearchMethod& method : kMethods) names.emplace_back(method.name);
   return names;
 }

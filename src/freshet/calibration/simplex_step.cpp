@@ -76,7 +76,8 @@ std::vector<double> mutate(Mutation kind, RngStream& random, std::span<const dou
 }
 
 std::vector<double> spread_of(std::span<const double> points, std::size_t parameters) {
-  const double count = static_cast<double>(points.size() / parameters);
+  const std::size_t rows = points.size() / parameters;
+  const auto count = static_cast<double>(rows);
   std::vector<double> spread(parameters);
   for (std::size_t j = 0; j < parameters; ++j) {
     double sum = 0, squares = 0;

@@ -43,10 +43,12 @@ void StateArchive::value(const std::string& name, double& value) {
 
 void StateArchive::values(const std::string& name, std::vector<double>& values, std::optional<std::size_t> size) {
   std::vector<std::uint64_t> bits;
+  bits.reserve(values.size());
   for (const double value : values) bits.push_back(std::bit_cast<std::uint64_t>(value));
   stored(name, bits);
   if (size && bits.size() != *size) refuse(name);
   values.clear();
+  values.reserve(bits.size());
   for (const std::uint64_t value : bits) values.push_back(std::bit_cast<double>(value));
 }
 
