@@ -102,9 +102,17 @@ std::vector<std::vector<double>> random_forcing(RngStream& rng, std::size_t days
 /// Storages up to 50 mm, one in five empty; other states from -5 to 0. Of VIC, whose layers have least and greatest contents,
 /// the model's own start.
 template <class M>
-std::vector<double> random_state(RngStream& rng) {
+std::vector<double> random_state(RngStream& rng, std::span<const double> parameters) {
   std::vector<double> state;
-  if constexpr (!physics::substeps_of<M>().empty()) return state;
+  if constexpr (!physics::substeps_of<M>().empty()) {
+    const auto p = physics::from_fields<typename M::template Parameters<double>>(parameters);
+    for_each_stage<M>([&]<class Stage>() {
+      const auto start = physics::initial_state<Stage>(p, 0.0);
+      const auto values = physics::fields<double>(start);
+      state.insert(state.end(), values.begin(), values.end());
+    });
+    return state;
+  }
   for (const physics::VariableInfo& row : states_of<M>()) {
     const double u = rng.uniform();
     state.push_back(row.role != physics::WaterRole::kStored ? -5 * u : u < 0.2 ? 0.0 : 50 * rng.uniform());

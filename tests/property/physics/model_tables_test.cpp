@@ -30,6 +30,10 @@ TYPED_TEST(ModelTables, ListEveryMemberOnceUnderAUniqueName) {
     EXPECT_EQ(std::size(Stage::kFluxes), (field_count<double, typename Stage::template Fluxes<double>>()));
     add(Stage::kStates);
     add(Stage::kFluxes);
+    if constexpr (has_substep<Stage>) {
+      EXPECT_EQ(std::size(Stage::kSubFluxes), (field_count<double, typename Stage::template SubFluxes<double>>()));
+      add(Stage::kSubFluxes);
+    }
   });
   EXPECT_EQ(names.size(), rows);
   EXPECT_TRUE(names.contains(M::kRunoff));

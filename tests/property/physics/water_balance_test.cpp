@@ -71,7 +71,7 @@ TYPED_TEST(WaterBalance, ClosesEveryStepAndNoStorageIsNegative) {
     RngStream rng(2024, RngUse::kSynthetic, trial);
     const double dt = trial % 3 == 0 ? 0.25 : 1.0;
     const auto forcing = random_forcing<TypeParam>(rng, kDays);
-    const std::vector<double> parameters = random_parameters<TypeParam>(rng), initial = random_state<TypeParam>(rng);
+    const std::vector<double> parameters = random_parameters<TypeParam>(rng), initial = random_state<TypeParam>(rng, parameters);
     const ReferenceSimulation run = simulate_reference<TypeParam>(forcing, parameters, {.step_days = dt, .initial = initial});
     const Ledger<TypeParam> ledger(run);
     double before = this->stored(initial);
@@ -91,10 +91,13 @@ TYPED_TEST(WaterBalance, ClosesEveryStepAndNoStorageIsNegative) {
   }
 }
 
-/// Fluxes that go either way: an exchange with the outside, and where storages may be negative all that a store loses.
+/// Fluxes that go either way: an exchange with the outside, drainage that gives back a deficit, and where storages may be
+/// negative all that a store loses.
 template <class M>
 bool may_be_negative(const VariableInfo& flux) {
-  if (flux.name.find("exchange") != std::string_view::npos) return true;
+  for (const std::string_view part : {"exchange", "drainage"}) {
+    if (flux.name.find(part) != std::string_view::npos) return true;
+  }
   return exceptions_of<M>().negative_storage && flux.name != "snowfall" && flux.name != "rainfall";
 }
 
@@ -110,6 +113,7 @@ TYPED_TEST(WaterBalance, FluxesAreNotNegativeAndEvapotranspirationIsAtMostPotent
     }
     // The smooth threshold of a store that may be negative lies a little above 1 just above its capacity.
     const double excess = exceptions_of<TypeParam>().negative_storage ? 1e-3 : 1e-15;
+    if (!run.series.contains("pet")) continue;
     const auto &actual = run.find("evapotranspiration"), &potential = run.find("pet");
     for (std::size_t t = 0; t < actual.size(); ++t) ASSERT_LE(actual[t], potential[t] * (1 + excess)) << trial << " step " << t;
   }
