@@ -1,7 +1,5 @@
 #include "stepgen/print_model.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -13,9 +11,6 @@ namespace freshet::stepgen {
 namespace {
 
 constexpr std::string_view kNotice = "// Printed by stepgen from the model's header. Not edited by hand.\n";
-
-/// Names of vectors and groups of an instruction set, as lanes/instruction_sets.hpp defines them.
-constexpr std::array<std::string_view, 3> kInstructionSets = {"generic", "avx2", "avx512"};
 
 std::string variable_rows(const std::string& name, std::span<const physics::VariableInfo> rows) {
   std::string text = fmt::format("constexpr VariableRow {}[] = {{\n", name);
@@ -80,25 +75,25 @@ std::string other_tables(const TracedModel& model) {
   return text + "    {},\n};\n";
 }
 
-std::string print_table(const TracedModel& model) {
+std::string print_table(const TracedModel& model, std::span<const std::string_view> sets) {
   std::string text = fmt::format("{}#include <limits>\n\n#include \"freshet/kernels/model_table.hpp\"\n\n", kNotice);
   text += "namespace freshet::generated {\n\nusing namespace freshet::kernels;\n\n";
-  for (const std::string_view set : kInstructionSets) text += fmt::format("KernelTable {}_{}();\n", model.name, set);
+  for (const std::string_view set : sets) text += fmt::format("KernelTable {}_{}();\n", model.name, set);
   text += "\nnamespace {\n\n[[maybe_unused]] constexpr double kInfinity = std::numeric_limits<double>::infinity();\n\n";
   text += stage_tables(model) + other_tables(model) + print_program_table(model.prepare, model.name + "_prepare") +
           print_program_table(model.prepare_adjoint, model.name + "_prepare_adjoint");
-  text += fmt::format(
-      "\n}}  // namespace\n\nconst ModelTable& {0}_model() {{\n"
-      "  static const KernelTable kernels[] = {{{0}_avx512(), {0}_avx2(), {0}_generic()}};\n",
-      model.name);
+  text +=
+      fmt::format("\n}}  // namespace\n\nconst ModelTable& {}_model() {{\n  static const KernelTable kernels[] = {{", model.name);
+  for (const std::string_view set : sets) text += fmt::format("{}_{}(), ", model.name, set);
+  text += "{}};\n";
   text += fmt::format(
       "  static const ModelTable table{{kTableVersion, {1}, {2}, {3}, {4}, {5}, {6},\n"
-      "                                {7}, {8}, {9}, {10}, {11}, 3,\n"
+      "                                {7}, {8}, {9}, {10}, {11}, {12},\n"
       "                                {0}_parameters, {0}_delays, {0}_substeps, {0}_stages, {0}_prepare, {0}_prepare_adjoint,\n"
       "                                kernels}};\n  return table;\n}}\n\n}}  // namespace freshet::generated\n",
       model.name, quoted(model.name), quoted(model.title), quoted(model.runoff), model.exceptions.negative_storage ? 1 : 0,
       model.exceptions.numerical_floor ? 1 : 0, quoted(model.exceptions.reason), model.parameters.size(), model.delays.size(),
-      model.substeps.size(), model.stages.size(), model.derived);
+      model.substeps.size(), model.stages.size(), model.derived, sets.size());
   return text;
 }
 
@@ -109,12 +104,12 @@ std::string print_kernels(const TracedModel& model, std::string_view set) {
   for (const std::string_view type : {"float", "double"}) {
     text += fmt::format("  static constexpr kernels::StageFunctions<{}> {}_stages[] = {{\n", type, type);
     for (const TracedStage& stage : model.stages) {
-      text += fmt::format("      kernels::stage_functions<{}, kernels::Lanes<{}>>(),\n", stage_type(stage), type);
+      text += fmt::format("      kernels::stage_functions<{}, {}>(),\n", stage_type(stage), type);
     }
     text += "  };\n";
   }
   text += fmt::format(
-      "  return {{\"{}\", kernels::Lanes<float>::kWidth, kernels::Lanes<double>::kWidth, float_stages, double_stages}};\n"
+      "  return {{\"{}\", float_stages, double_stages}};\n"
       "}}\n\n}}  // namespace freshet::generated\n",
       set);
   return text;
@@ -136,7 +131,7 @@ std::string print_cuda(const TracedModel& model) {
 
 }  // namespace
 
-std::map<std::string, std::string> print_model(const TracedModel& model) {
+std::map<std::string, std::string> print_model(const TracedModel& model, std::span<const std::string_view> sets) {
   std::map<std::string, std::string> files;
   std::string stages = fmt::format(
       "{}#pragma once\n\n#include \"freshet/kernels/lanes/lane_math.hpp\"\n"
@@ -145,8 +140,8 @@ std::map<std::string, std::string> print_model(const TracedModel& model) {
       kNotice);
   for (const TracedStage& stage : model.stages) stages += print_stage(model, stage);
   files[model.name + "_stages.hpp"] = stages + "}  // namespace freshet::generated\n";
-  files[model.name + "_table.cpp"] = print_table(model);
-  for (const std::string_view set : kInstructionSets) {
+  files[model.name + "_table.cpp"] = print_table(model, sets);
+  for (const std::string_view set : sets) {
     files[fmt::format("{}_{}.cpp", model.name, set)] = print_kernels(model, set);
   }
   files[model.name + "_cuda.cu"] = print_cuda(model);

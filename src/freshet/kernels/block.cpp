@@ -15,8 +15,6 @@ BlockPlan<T>::BlockPlan(const SimulationOptions& options, bool dynamic_parameter
       substeps_(options.model->divide(options.dt, options.substeps_per_day)),
       kernels_(options.model->kernels<T>(options.backend)),
       common_kernels_(&common_kernels(options.backend)),
-      group_(options.model->group_lanes<T>(options.backend)),
-      lanes_(std::max<std::size_t>(64, group_)),
       dynamic_(dynamic_parameters) {
   const Model& m = model();
   for (std::size_t s = 0; s < m.stage_count(); ++s) {
@@ -65,21 +63,21 @@ void Block<T>::copy_rows(std::span<const T> from, std::size_t rows, std::size_t 
     const T* source = from.data() + r * all_lanes + first_;
     T* target = to + row(r);
     std::copy_n(source, count_, target);
-    std::fill(target + count_, target + plan_.lanes(), source[count_ - 1]);
+    std::fill(target + count_, target + row(1), source[count_ - 1]);
   }
 }
 
 template <class T>
 void Block<T>::program(const ProgramTable& table, std::vector<const T*> inputs, std::vector<T*> outputs) const {
-  run_program<T>(table, plan_.lanes(), inputs, outputs);
+  run_program<T>(table, row(1), inputs, outputs);
 }
 
 template <class T>
 void Block<T>::gather(const LaneInputs<T>& inputs) {
   const Model& model = plan_.model();
   const std::size_t all = inputs.lanes();
-  offsets_.resize(plan_.lanes());
-  for (std::size_t l = 0; l < plan_.lanes(); ++l) {
+  offsets_.resize(row(1));
+  for (std::size_t l = 0; l < row(1); ++l) {
     const std::size_t lane = first_ + std::min(l, count_ - 1);
     const std::int64_t start = inputs.starts.empty() ? 0 : inputs.starts[lane];
     offsets_[l] = inputs.forcing->offset(static_cast<std::size_t>(inputs.basins[lane]), static_cast<std::size_t>(start));
@@ -104,7 +102,7 @@ void Block<T>::prepare() {
   const Model& model = plan_.model();
   const ModelTable& table = model.table();
   const std::size_t steps = plan_.options().steps;
-  dt_row_.assign(plan_.lanes(), static_cast<T>(plan_.options().dt));
+  dt_row_.assign(row(1), static_cast<T>(plan_.options().dt));
   std::vector<const T*> parameters;
   for (std::size_t i = 0; i < model.parameters().size(); ++i) parameters.push_back(parameters_.data() + row(i));
   derived_.resize(row(static_cast<std::size_t>(table.derived_count)));
@@ -153,35 +151,30 @@ void Block<T>::prepare() {
 
 template <class T>
 void Block<T>::run_delay(const Buffer& in, std::size_t length, const T* weights, Buffer& out) {
-  const std::size_t lead_rows = in.size() / plan_.lanes() - plan_.options().steps;
-  for (std::size_t g = 0; g < groups(); ++g) {
-    const std::size_t lane = g * plan_.group();
-    plan_.common().delay_forward({.steps = static_cast<std::int64_t>(plan_.options().steps),
-                                  .length = static_cast<std::int64_t>(length),
-                                  .stride = static_cast<std::int64_t>(plan_.lanes()),
-                                  .weights = weights + lane,
-                                  .in = in.data() + row(lead_rows) + lane,
-                                  .out = out.data() + lane});
-  }
+  const std::size_t lead_rows = in.size() / row(1) - plan_.options().steps;
+  plan_.common().delay_forward({.steps = static_cast<std::int64_t>(plan_.options().steps),
+                                .lanes = static_cast<std::int64_t>(count_),
+                                .length = static_cast<std::int64_t>(length),
+                                .stride = kBlockLanes,
+                                .weights = weights,
+                                .in = in.data() + row(lead_rows),
+                                .out = out.data()});
 }
 
 template <class T>
 void Block<T>::run_stage(std::size_t stage) {
   const StageKernels<T>& kernels = plan_.kernels()[stage];
-  for (std::size_t g = 0; g < groups(); ++g) {
-    BlockCall<T> call;
-    fill_call(stage, g, call);
-    (plan_.main_only() ? kernels.forward : kernels.forward_all)(&call.call);
-  }
+  BlockCall<T> call;
+  fill_call(stage, call);
+  (plan_.main_only() ? kernels.forward : kernels.forward_all)(&call.call);
 }
 
 template <class T>
-void Block<T>::fill_call(std::size_t stage, std::size_t group, BlockCall<T>& call) const {
+void Block<T>::fill_call(std::size_t stage, BlockCall<T>& call) const {
   const Model& model = plan_.model();
   const StageCounts n = model.stage(stage).counts;
-  const std::size_t lane = group * plan_.group();
-  const auto stride = static_cast<std::int64_t>(plan_.lanes());
-  const auto at = [&](const Buffer& buffer) { return const_cast<T*>(buffer.data()) + lane; };
+  const std::int64_t stride = kBlockLanes;
+  const auto at = [&](const Buffer& buffer) { return const_cast<T*>(buffer.data()); };
   for (const ForcingSource& source : model.sources(stage)) {
     switch (source.kind) {
       case ForcingSource::Kind::kForcing:
@@ -191,12 +184,12 @@ void Block<T>::fill_call(std::size_t stage, std::size_t group, BlockCall<T>& cal
         call.forcings.push_back({at(delayed_[source.index]), stride, 1});
         break;
       case ForcingSource::Kind::kFlux:
-        call.forcings.push_back({flux_rows({source.stage, source.index}) + lane, stride, 1});
+        call.forcings.push_back({flux_rows({source.stage, source.index}), stride, 1});
         break;
     }
   }
   for (std::int32_t i = 0; i < n.parameters; ++i) {
-    call.parameters.push_back({parameters_.data() + row(static_cast<std::size_t>(i)) + lane, 0});
+    call.parameters.push_back({parameters_.data() + row(static_cast<std::size_t>(i)), 0});
   }
   for (std::size_t i = 0; i < dynamic_.size(); ++i) call.parameters[dynamic_parameters_[i]] = {at(dynamic_[i]), stride};
   for (std::size_t i = 0; i < fluxes_[stage].size(); ++i) {
@@ -209,14 +202,15 @@ void Block<T>::fill_call(std::size_t stage, std::size_t group, BlockCall<T>& cal
   for (std::size_t s = 0; s < stage; ++s) first_state += static_cast<std::size_t>(model.stage(s).counts.states);
   StageCall<T>& c = call.call;
   c.steps = static_cast<std::int64_t>(plan_.options().steps);
+  c.lanes = static_cast<std::int64_t>(count_);
   c.lane_stride = stride;
   c.dt = static_cast<T>(plan_.options().dt);
   c.outer = plan_.substeps().outer;
   c.inner = plan_.substeps().inner;
   c.forcings = call.forcings.data();
-  c.offsets = offsets_.data() + lane;
+  c.offsets = offsets_.data();
   c.parameters = call.parameters.data();
-  c.derived = derived_.data() + lane;
+  c.derived = derived_.data();
   c.state = at(final_states_) + row(first_state);
   c.stored = stored_[stage].empty() ? nullptr : at(stored_[stage]);
   c.every = std::max<std::int64_t>(1, static_cast<std::int64_t>(plan_.options().keep_every));

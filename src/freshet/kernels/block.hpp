@@ -23,8 +23,6 @@ class BlockPlan {
   physics::Substeps substeps() const { return substeps_; }
   const std::vector<StageKernels<T>>& kernels() const { return kernels_; }
   const CommonFunctions<T>& common() const { return common_kernels_->template functions<T>(); }
-  std::size_t group() const { return group_; }  ///< lanes that kernels run at once
-  std::size_t lanes() const { return lanes_; }  ///< lanes of a block
   bool dynamic() const { return dynamic_; }
   /// Whether only main fluxes are wanted and all parameters are static.
   bool main_only() const { return main_only_; }
@@ -37,7 +35,6 @@ class BlockPlan {
   physics::Substeps substeps_;
   std::vector<StageKernels<T>> kernels_;
   const CommonKernels* common_kernels_;
-  std::size_t group_, lanes_;
   bool dynamic_, main_only_ = true;
   std::vector<std::vector<bool>> makes_flux_, makes_state_;
 };
@@ -51,8 +48,8 @@ struct BlockSeeds {
   bool to_forcing = false;
 };
 
-/// Up to lanes() lanes on their way through a model: arrays are rows of the block's lanes, each aligned; a block that is not full
-/// is padded with copies of its last lane. One block belongs to one thread.
+/// Up to kBlockLanes lanes on their way through a model: arrays are rows of the block's lanes, each aligned; a block that is not
+/// full is padded with copies of its last lane. One block belongs to one thread.
 template <class T>
 class Block {
  public:
@@ -61,7 +58,7 @@ class Block {
   /// Runs the lanes first ... first + count - 1 of the inputs.
   void run(const LaneInputs<T>& inputs, std::size_t first, std::size_t count);
 
-  /// After run: rows of lanes of a series that is made, [step], lanes() apart.
+  /// After run: rows of lanes of a series that is made, [step], kBlockLanes apart.
   const T* rows(Series series) const;
   std::size_t count() const { return count_; }
   /// Rows [state] at the end of the last step.
@@ -80,15 +77,14 @@ class Block {
  private:
   using Buffer = AlignedVector<T>;
 
-  std::size_t row(std::size_t rows) const { return rows * plan_.lanes(); }
-  std::size_t groups() const { return (count_ + plan_.group() - 1) / plan_.group(); }
+  static constexpr std::size_t row(std::size_t rows) { return rows * static_cast<std::size_t>(kBlockLanes); }
   void gather(const LaneInputs<T>& inputs);
   void copy_rows(std::span<const T> from, std::size_t rows, std::size_t all_lanes, T* to) const;
   void prepare();
   void set_histories(const LaneInputs<T>& inputs);
   void run_stage(std::size_t stage);
   void run_delay(const Buffer& in, std::size_t length, const T* weights, Buffer& out);
-  void fill_call(std::size_t stage, std::size_t group, BlockCall<T>& call) const;
+  void fill_call(std::size_t stage, BlockCall<T>& call) const;
   void program(const ProgramTable& table, std::vector<const T*> inputs, std::vector<T*> outputs) const;
   Buffer& flux(StagePlace place) { return fluxes_[place.stage][place.index]; }
   const T* flux_rows(StagePlace place) const;

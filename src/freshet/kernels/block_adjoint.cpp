@@ -63,19 +63,17 @@ template <class T>
 void Block<T>::adjoint_of_delay(const Buffer& in, std::size_t length, const T* weights, const Buffer& out_seed,
                                 Buffer& in_adjoint, T* weight_adjoints) {
   in_adjoint.resize(row(plan_.options().steps));
-  const std::size_t lead_rows = in.size() / plan_.lanes() - plan_.options().steps;
-  for (std::size_t g = 0; g < groups(); ++g) {
-    const std::size_t lane = g * plan_.group();
-    plan_.common().delay_adjoint({.steps = static_cast<std::int64_t>(plan_.options().steps),
-                                  .length = static_cast<std::int64_t>(length),
-                                  .stride = static_cast<std::int64_t>(plan_.lanes()),
-                                  .weights = weights + lane,
-                                  .in = in.data() + row(lead_rows) + lane,
-                                  .out = nullptr,
-                                  .out_seed = out_seed.data() + lane,
-                                  .in_adjoint = in_adjoint.data() + lane,
-                                  .weight_adjoints = weight_adjoints + lane});
-  }
+  const std::size_t lead_rows = in.size() / row(1) - plan_.options().steps;
+  plan_.common().delay_adjoint({.steps = static_cast<std::int64_t>(plan_.options().steps),
+                                .lanes = static_cast<std::int64_t>(count_),
+                                .length = static_cast<std::int64_t>(length),
+                                .stride = kBlockLanes,
+                                .weights = weights,
+                                .in = in.data() + row(lead_rows),
+                                .out = nullptr,
+                                .out_seed = out_seed.data(),
+                                .in_adjoint = in_adjoint.data(),
+                                .weight_adjoints = weight_adjoints});
 }
 
 template <class T>
@@ -83,38 +81,32 @@ void Block<T>::adjoint_of_stage(std::size_t stage, bool all) {
   const Model& model = plan_.model();
   const StageCounts n = model.stage(stage).counts;
   const auto sources = model.sources(stage);
-  const auto stride = static_cast<std::int64_t>(plan_.lanes());
   std::vector<Buffer> to_forcing(sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const bool outside = sources[i].kind == ForcingSource::Kind::kForcing;
     if (!outside || !forcing_adjoints_.empty()) to_forcing[i].resize(row(plan_.options().steps));
   }
-  scratch_.resize(
-      static_cast<std::size_t>(scratch_rows(n, std::max<std::int64_t>(1, static_cast<std::int64_t>(plan_.options().keep_every)),
-                                            plan_.substeps().outer, plan_.substeps().inner)) *
-      plan_.group());
-  for (std::size_t g = 0; g < groups(); ++g) {
-    const std::size_t lane = g * plan_.group();
-    const auto at = [&](Buffer& buffer) { return buffer.empty() ? nullptr : buffer.data() + lane; };
-    BlockCall<T> call;
-    fill_call(stage, g, call);
-    for (std::size_t i = 0; i < flux_adjoints_[stage].size(); ++i) call.fluxes[i] = {at(flux_adjoints_[stage][i]), stride};
-    for (std::size_t i = 0; i < state_seeds_[stage].size(); ++i) call.states[i] = {at(state_seeds_[stage][i]), stride};
-    for (Buffer& buffer : to_forcing) call.forcing_adjoints.push_back({at(buffer), stride});
-    for (std::int32_t i = 0; i < n.parameters; ++i) {
-      call.parameter_adjoints.push_back({parameter_adjoints_.data() + row(static_cast<std::size_t>(i)) + lane, 0});
-    }
-    for (std::size_t i = 0; i < dynamic_.size(); ++i) {
-      call.parameter_adjoints[dynamic_parameters_[i]] = {dynamic_adjoints_[i].data() + lane, stride};
-    }
-    call.call.state = state_adjoints_.data() + (call.call.state - (final_states_.data() + lane)) + lane;
-    call.call.forcing_adjoints = call.forcing_adjoints.data();
-    call.call.parameter_adjoints = call.parameter_adjoints.data();
-    call.call.derived_adjoints = derived_adjoints_.data() + lane;
-    call.call.scratch = scratch_.data();
-    const StageKernels<T>& kernels = plan_.kernels()[stage];
-    (all ? kernels.adjoint_all : plan_.dynamic() ? kernels.adjoint_dynamic : kernels.adjoint)(&call.call);
+  const auto at = [](Buffer& buffer) { return buffer.empty() ? nullptr : buffer.data(); };
+  BlockCall<T> call;
+  fill_call(stage, call);
+  for (std::size_t i = 0; i < flux_adjoints_[stage].size(); ++i) call.fluxes[i] = {at(flux_adjoints_[stage][i]), kBlockLanes};
+  for (std::size_t i = 0; i < state_seeds_[stage].size(); ++i) call.states[i] = {at(state_seeds_[stage][i]), kBlockLanes};
+  for (Buffer& buffer : to_forcing) call.forcing_adjoints.push_back({at(buffer), kBlockLanes});
+  for (std::int32_t i = 0; i < n.parameters; ++i) {
+    call.parameter_adjoints.push_back({parameter_adjoints_.data() + row(static_cast<std::size_t>(i)), 0});
   }
+  for (std::size_t i = 0; i < dynamic_.size(); ++i) {
+    call.parameter_adjoints[dynamic_parameters_[i]] = {dynamic_adjoints_[i].data(), kBlockLanes};
+  }
+  StageCall<T>& c = call.call;
+  scratch_.resize(row(static_cast<std::size_t>(scratch_rows(n, c.every, c.outer, c.inner))));
+  c.state = state_adjoints_.data() + (c.state - final_states_.data());
+  c.forcing_adjoints = call.forcing_adjoints.data();
+  c.parameter_adjoints = call.parameter_adjoints.data();
+  c.derived_adjoints = derived_adjoints_.data();
+  c.scratch = scratch_.data();
+  const StageKernels<T>& kernels = plan_.kernels()[stage];
+  (all ? kernels.adjoint_all : plan_.dynamic() ? kernels.adjoint_dynamic : kernels.adjoint)(&c);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (to_forcing[i].empty()) continue;
     Buffer& to = sources[i].kind == ForcingSource::Kind::kForcing ? forcing_adjoints_[sources[i].index]
@@ -136,7 +128,7 @@ void Block<T>::adjoint_of_preparation() {
   const auto add = [&](const ProgramTable& adjoint, std::vector<const T*> inputs, Buffer& sums) {
     part.resize(sums.size());
     std::vector<T*> outputs;
-    for (std::size_t i = 0; i * plan_.lanes() < sums.size(); ++i) outputs.push_back(part.data() + row(i));
+    for (std::size_t i = 0; i * row(1) < sums.size(); ++i) outputs.push_back(part.data() + row(i));
     program(adjoint, std::move(inputs), outputs);
     for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += part[k];
   };

@@ -216,18 +216,28 @@ struct WithoutSubsteps : InterpretedStage<V> {
 };
 
 template <class T>
-using Group = Pack<ScalarLane<T>, static_cast<std::size_t>(kInterpreterLanes)>;
+using Group = Pack<ScalarLane<T>, 16>;
+
+/// Calls `run` with a loop over each group of lanes in use.
+template <class T, class Stage, class Run>
+typename StageKernels<T>::Function over_groups(const StageTable& table, Run run) {
+  return [&table, run](const StageCall<T>* call) {
+    const Stage stage(table);
+    for (std::int64_t lane = 0; lane < call->lanes; lane += static_cast<std::int64_t>(Group<T>::kWidth)) {
+      StageLoop<Stage, Group<T>> loop(stage, *call, lane);
+      run(loop);
+    }
+  };
+}
 
 template <class T, class Stage>
 StageKernels<T> kernels_of(const StageTable& table) {
-  using V = Group<T>;
-  using Call = StageCall<T>;
   return {
-      .forward = [&table](const Call* call) { StageLoop<Stage, V>(Stage(table), *call).template forward<false>(); },
-      .forward_all = [&table](const Call* call) { StageLoop<Stage, V>(Stage(table), *call).template forward<true>(); },
-      .adjoint = [&table](const Call* call) { StageLoop<Stage, V>(Stage(table), *call).template adjoint<true, false>(); },
-      .adjoint_dynamic = [&table](const Call* call) { StageLoop<Stage, V>(Stage(table), *call).template adjoint<true, true>(); },
-      .adjoint_all = [&table](const Call* call) { StageLoop<Stage, V>(Stage(table), *call).template adjoint<false, true>(); },
+      .forward = over_groups<T, Stage>(table, [](auto& loop) { loop.template forward<false>(); }),
+      .forward_all = over_groups<T, Stage>(table, [](auto& loop) { loop.template forward<true>(); }),
+      .adjoint = over_groups<T, Stage>(table, [](auto& loop) { loop.template adjoint<true, false>(); }),
+      .adjoint_dynamic = over_groups<T, Stage>(table, [](auto& loop) { loop.template adjoint<true, true>(); }),
+      .adjoint_all = over_groups<T, Stage>(table, [](auto& loop) { loop.template adjoint<false, true>(); }),
   };
 }
 

@@ -16,9 +16,6 @@ namespace freshet::kernels {
 template <class T>
 void run_program(const ProgramTable& program, std::size_t lanes, std::span<const T* const> inputs, std::span<T* const> outputs);
 
-/// The number of lanes in a group of interpreted kernels.
-inline constexpr std::int32_t kInterpreterLanes = 16;
-
 /// A stage's kernels, interpreted.
 /// @throws InputError if the stage is larger than the interpreter's arrays
 template <class T>

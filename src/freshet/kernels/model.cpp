@@ -194,17 +194,8 @@ std::vector<StageKernels<T>> Model::kernels(Backend backend) const {
   return result;
 }
 
-template <class T>
-std::size_t Model::group_lanes(Backend backend) const {
-  if (backend == Backend::kInterpreter || table_.kernel_count == 0) return static_cast<std::size_t>(kInterpreterLanes);
-  const KernelTable& table = kernel_table(backend);
-  return static_cast<std::size_t>(std::is_same_v<T, float> ? table.float_lanes : table.double_lanes);
-}
-
 template std::vector<StageKernels<float>> Model::kernels(Backend) const;
 template std::vector<StageKernels<double>> Model::kernels(Backend) const;
-template std::size_t Model::group_lanes<float>(Backend) const;
-template std::size_t Model::group_lanes<double>(Backend) const;
 
 Routing::Routing(const RoutingTable& table) : table_(table) {
   check_version(table.version, table.name);

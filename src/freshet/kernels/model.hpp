@@ -72,11 +72,9 @@ class Model {
   /// @throws InputError for divisions that do not fit
   physics::Substeps divide(double dt, std::span<const int> per_day) const;
 
-  /// The kernels of each stage, and how many lanes they run at once.
+  /// The kernels of each stage.
   template <class T>
   std::vector<StageKernels<T>> kernels(Backend backend) const;
-  template <class T>
-  std::size_t group_lanes(Backend backend) const;
 
  private:
   void resolve();

@@ -64,6 +64,9 @@ struct StageCounts {
   std::int32_t states, forcings, fluxes, sub_fluxes, carry, parameters, derived;
 };
 
+/// The lanes of a block: a multiple of the widest group of lanes that kernels work on at once.
+inline constexpr std::int64_t kBlockLanes = 64;
+
 /// A series of rows of lanes: the row of time step t begins at `at + t * stride`; stride 0 is one row for all steps.
 template <class T>
 struct Rows {
@@ -71,7 +74,7 @@ struct Rows {
   std::int64_t stride;
 };
 
-/// A forcing of one group of lanes.
+/// A forcing.
 template <class T>
 struct ForcingRows {
   const T* at;
@@ -79,11 +82,12 @@ struct ForcingRows {
   std::int32_t per_lane;  ///< 1: rows of lanes; 0: rows of basins, lane i at offsets[i]
 };
 
-/// One call of a kernel: a group of lanes over all time steps. Rows of a group are contiguous; those of one array of several
-/// variables (state, derived, ...) lie `lane_stride` apart.
+/// One call of a kernel: the lanes of a block over all time steps. A row of a block is kBlockLanes long and contiguous, whether
+/// or not all its lanes are in use; the rows of one array of several variables (state, derived, ...) lie `lane_stride` apart.
 template <class T>
 struct StageCall {
   std::int64_t steps;
+  std::int64_t lanes;  ///< in use; kernels may work on more, up to the row's end
   std::int64_t lane_stride;
   T dt;                             ///< length of a time step, days
   std::int32_t outer, inner;        ///< sub-steps
@@ -119,7 +123,6 @@ struct StageFunctions {
 /// The kernels of a whole model for one instruction set.
 struct KernelTable {
   const char* instruction_set;                  ///< "generic", "avx2", "avx512"
-  std::int32_t float_lanes, double_lanes;       ///< lanes of a group
   const StageFunctions<float>* float_stages;    ///< [stage]
   const StageFunctions<double>* double_stages;  ///< [stage]
 };

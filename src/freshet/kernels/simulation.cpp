@@ -37,7 +37,7 @@ SimulationResult<T> Simulation<T>::run(const LaneInputs<T>& inputs) {
   for (std::size_t i = 0; i < options_.wanted.size(); ++i) result.series.emplace_back(options_.steps * lanes_);
   result.final_states.resize(model.states().size() * lanes_);
   result.final_histories.resize(history_rows(model, options_.routing) * lanes_);
-  const std::size_t width = plan_->lanes();
+  const std::size_t width = static_cast<std::size_t>(kBlockLanes);
   const std::size_t count = (lanes_ + width - 1) / width;
   const bool keep = options_.keep_every > 0;
   blocks_.resize(keep ? count : 0);
@@ -59,7 +59,7 @@ SimulationResult<T> Simulation<T>::run(const LaneInputs<T>& inputs) {
 template <class T>
 void Simulation<T>::for_each_block(const LaneInputs<T>& inputs, const std::function<void(const Block<T>&, std::size_t)>& use) {
   start(inputs);
-  const std::size_t width = plan_->lanes();
+  const std::size_t width = static_cast<std::size_t>(kBlockLanes);
   const std::size_t count = (lanes_ + width - 1) / width;
   // One block for each run of blocks, so that its arrays are made once.
   const std::size_t runs = std::min(count, std::max<std::size_t>(1, options_.threads));
@@ -78,7 +78,7 @@ Gradients<T> Simulation<T>::adjoint(std::span<const Series> series, const std::v
                                     std::span<const T> final_states, bool to_forcing) {
   if (blocks_.empty()) throw InternalError("an adjoint needs a run that keeps its states");
   const Model& model = *options_.model;
-  const std::size_t width = plan_->lanes();
+  const std::size_t width = static_cast<std::size_t>(kBlockLanes);
   Gradients<T> result;
   result.parameters.resize(model.parameters().size() * lanes_);
   result.routing_parameters.resize(options_.routing == nullptr ? 0 : options_.routing->parameters().size() * lanes_);

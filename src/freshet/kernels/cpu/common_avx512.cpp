@@ -4,7 +4,7 @@
 namespace freshet::kernels {
 
 CommonKernels common_kernels_avx512() {
-  return {"avx512", common_functions<Lanes<float>>(), common_functions<Lanes<double>>()};
+  return {"avx512", common_functions<Pack<Vector<float>, 2>>(), common_functions<Pack<Vector<double>, 2>>()};
 }
 
 }  // namespace freshet::kernels

@@ -8,7 +8,6 @@ namespace freshet::kernels {
 /// What every model needs beside its own kernels, for one instruction set.
 template <class T>
 struct CommonFunctions {
-  int lanes;  ///< of a group: as many as the models' kernels of this set have
   void (*delay_forward)(const DelayCall<T>&);
   void (*delay_adjoint)(const DelayCall<T>&);
   void (*moments)(const MomentCall<T>&);
@@ -34,7 +33,7 @@ inline const CommonFunctions<double>& CommonKernels::functions<double>() const {
 
 template <class V>
 CommonFunctions<typename V::Value> common_functions() {
-  return {static_cast<int>(V::kWidth), delay_forward<V>, delay_adjoint<V>, moments<V>};
+  return {delay_forward<V>, delay_adjoint<V>, moments<V>};
 }
 
 CommonKernels common_kernels_generic();

@@ -1,7 +1,6 @@
 #include "freshet/kernels/cpu/processor.hpp"
 
 #include "freshet/core/error.hpp"
-#include "freshet/kernels/interpreter.hpp"
 #include "freshet/kernels/lanes/lane_math.hpp"
 #include "freshet/kernels/lanes/pack.hpp"
 #include "freshet/kernels/lanes/scalar_lane.hpp"
@@ -19,8 +18,8 @@ bool has_avx512() {
 
 const CommonKernels& common_kernels(Backend backend) {
   static const CommonKernels generic = common_kernels_generic(), avx2 = common_kernels_avx2(), avx512 = common_kernels_avx512();
-  static const CommonKernels interpreted = {"interpreter", common_functions<Pack<ScalarLane<float>, kInterpreterLanes>>(),
-                                            common_functions<Pack<ScalarLane<double>, kInterpreterLanes>>()};
+  static const CommonKernels interpreted = {"interpreter", common_functions<Pack<ScalarLane<float>, 16>>(),
+                                            common_functions<Pack<ScalarLane<double>, 16>>()};
   switch (backend == Backend::kBest ? available_backends().front() : backend) {
     case Backend::kInterpreter:
       return interpreted;

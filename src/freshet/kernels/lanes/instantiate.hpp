@@ -9,39 +9,80 @@
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 #include "freshet/kernels/lanes/vector_avx512.hpp"
 namespace freshet::kernels::detail {
-using FloatLanes = Pack<Float16, 2>;
-using DoubleLanes = Pack<Double8, 2>;
+using FloatVector = Float16;
+using DoubleVector = Double8;
 }  // namespace freshet::kernels::detail
 #elif defined(__AVX2__) && defined(__FMA__)
 #include "freshet/kernels/lanes/vector_avx2.hpp"
 namespace freshet::kernels::detail {
-using FloatLanes = Pack<Float8, 2>;
-using DoubleLanes = Pack<Double4, 2>;
+using FloatVector = Float8;
+using DoubleVector = Double4;
 }  // namespace freshet::kernels::detail
 #else
 #include "freshet/kernels/lanes/vector_portable.hpp"
 namespace freshet::kernels::detail {
-using FloatLanes = Pack<PortableVector<float>, 2>;
-using DoubleLanes = Pack<PortableVector<double>, 2>;
+using FloatVector = PortableVector<float>;
+using DoubleVector = PortableVector<double>;
 }  // namespace freshet::kernels::detail
 #endif
 
 namespace freshet::kernels {
 
-/// A group of lanes of a number type.
+/// A vector of a number type.
 template <class T>
-using Lanes = std::conditional_t<std::is_same_v<T, float>, detail::FloatLanes, detail::DoubleLanes>;
+using Vector = std::conditional_t<std::is_same_v<T, float>, detail::FloatVector, detail::DoubleVector>;
 
-/// The kernels of a stage on groups of lanes V.
-template <class Stage, class V>
-constexpr StageFunctions<typename V::Value> stage_functions() {
-  using Call = StageCall<typename V::Value>;
+/// Calls `run` with each group of K vectors of the lanes in use, and what is left over with fewer: a group of one vector waits
+/// for each of its own operations, so that few lanes gain from few vectors, and many from many.
+template <class V, std::size_t K, class Run>
+void for_each_group(std::int64_t lanes, Run run) {
+  std::int64_t lane = 0;
+  constexpr auto kGroup = static_cast<std::int64_t>(K * V::kWidth);
+  for (; K == 1 ? lane < lanes : lane + kGroup / 2 < lanes; lane += kGroup) run.template operator()<Pack<V, K>>(lane);
+  if constexpr (K > 1) {
+    const auto rest = [&]<class G>(std::int64_t first) { run.template operator()<G>(lane + first); };
+    if (lane < lanes) for_each_group<V, K / 2>(lanes - lane, rest);
+  }
+}
+
+/// The kernels of a stage. How many vectors run side by side was measured (benchmarks/kernels_bench.cpp): an adjoint's values
+/// alive would not fit the registers twice over.
+template <class Stage, class T>
+constexpr StageFunctions<T> stage_functions() {
+  using V = Vector<T>;
+  using Call = StageCall<T>;
+  constexpr std::size_t kFast = std::is_same_v<T, float> ? 4 : 2;
   return {
-      .forward = [](const Call* call) { StageLoop<Stage, V>(Stage(), *call).template forward<false>(); },
-      .forward_all = [](const Call* call) { StageLoop<Stage, V>(Stage(), *call).template forward<true>(); },
-      .adjoint = [](const Call* call) { StageLoop<Stage, V>(Stage(), *call).template adjoint<true, false>(); },
-      .adjoint_dynamic = [](const Call* call) { StageLoop<Stage, V>(Stage(), *call).template adjoint<true, true>(); },
-      .adjoint_all = [](const Call* call) { StageLoop<Stage, V>(Stage(), *call).template adjoint<false, true>(); },
+      .forward =
+          [](const Call* call) {
+            for_each_group<V, kFast>(call->lanes, [&]<class G>(std::int64_t lane) {
+              StageLoop<Stage, G>(Stage(), *call, lane).template forward<false>();
+            });
+          },
+      .forward_all =
+          [](const Call* call) {
+            for_each_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
+              StageLoop<Stage, G>(Stage(), *call, lane).template forward<true>();
+            });
+          },
+      .adjoint =
+          [](const Call* call) {
+            for_each_group<V, 2>(call->lanes, [&]<class G>(std::int64_t lane) {
+              StageLoop<Stage, G>(Stage(), *call, lane).template adjoint<true, false>();
+            });
+          },
+      .adjoint_dynamic =
+          [](const Call* call) {
+            for_each_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
+              StageLoop<Stage, G>(Stage(), *call, lane).template adjoint<true, true>();
+            });
+          },
+      .adjoint_all =
+          [](const Call* call) {
+            for_each_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
+              StageLoop<Stage, G>(Stage(), *call, lane).template adjoint<false, true>();
+            });
+          },
   };
 }
 

@@ -23,12 +23,11 @@ class ForcingReader {
  public:
   using T = typename V::Value;
 
-  explicit ForcingReader(const StageCall<T>& call) : call_(call) {
-    const std::int64_t first = call.offsets[0];
+  ForcingReader(const StageCall<T>& call, std::int64_t lane) : call_(call), offsets_(call.offsets + lane), lane_(lane) {
     bool same = true, contiguous = true;
     for (std::size_t i = 0; i < V::kWidth; ++i) {
-      same = same && call.offsets[i] == first;
-      contiguous = contiguous && call.offsets[i] == first + static_cast<std::int64_t>(i);
+      same = same && offsets_[i] == offsets_[0];
+      contiguous = contiguous && offsets_[i] == offsets_[0] + static_cast<std::int64_t>(i);
     }
     kind_ = same ? Kind::kOneBasin : contiguous ? Kind::kContiguous : Kind::kPicked;
   }
@@ -36,23 +35,25 @@ class ForcingReader {
   V read(std::int32_t forcing, std::int64_t t) const {
     const ForcingRows<T>& rows = call_.forcings[forcing];
     const T* row = rows.at + t * rows.stride;
-    if (rows.per_lane != 0) return V::load(row);
+    if (rows.per_lane != 0) return V::load(row + lane_);
     switch (kind_) {
       case Kind::kOneBasin:
-        return V(row[call_.offsets[0]]);
+        return V(row[offsets_[0]]);
       case Kind::kContiguous:
-        return V::load(row + call_.offsets[0]);
+        return V::load(row + offsets_[0]);
       case Kind::kPicked:
         break;
     }
     alignas(64) std::array<T, V::kWidth> picked;
-    for (std::size_t i = 0; i < V::kWidth; ++i) picked[i] = row[call_.offsets[i]];
+    for (std::size_t i = 0; i < V::kWidth; ++i) picked[i] = row[offsets_[i]];
     return V::load(picked.data());
   }
 
  private:
   enum class Kind { kOneBasin, kContiguous, kPicked };
   const StageCall<T>& call_;
+  const std::int64_t* offsets_;
+  std::int64_t lane_;
   Kind kind_;
 };
 
@@ -66,21 +67,23 @@ struct StepValues {
   std::array<V, Stage::kMaxFluxes> flux;  ///< then the sub-fluxes
 };
 
+/// A group of V::kWidth lanes, from `lane` on, through all time steps.
 template <class Stage, class V>
 class StageLoop {
  public:
   using T = typename V::Value;
 
-  StageLoop(const Stage& stage, const StageCall<T>& call) : stage_(stage), call_(call), reader_(call) {
+  StageLoop(const Stage& stage, const StageCall<T>& call, std::int64_t lane)
+      : stage_(stage), call_(call), lane_(lane), reader_(call, lane) {
     const StageCounts n = stage_.counts();
-    for (std::int32_t i = 0; i < n.derived; ++i) now_.derived[i] = V::load(call_.derived + i * call_.lane_stride);
+    for (std::int32_t i = 0; i < n.derived; ++i) now_.derived[i] = V::load(call_.derived + lane_ + i * call_.lane_stride);
     read_parameters(0);
   }
 
   template <bool kAll>
   void forward() {
     const StageCounts n = stage_.counts();
-    load_states(call_.state);
+    load_states(call_.state + lane_);
     for (std::int64_t t = 0; t < call_.steps; ++t) {
       if (call_.stored != nullptr && t % call_.every == 0) store_states(checkpoint(t));
       if constexpr (kAll) read_parameters(t);
@@ -89,11 +92,11 @@ class StageLoop {
       write_fluxes<kAll>(t);
       if constexpr (kAll) {
         for (std::int32_t i = 0; i < n.states; ++i) {
-          if (call_.states[i].at != nullptr) now_.state[i].store(call_.states[i].at + t * call_.states[i].stride);
+          if (call_.states[i].at != nullptr) now_.state[i].store(call_.states[i].at + lane_ + t * call_.states[i].stride);
         }
       }
     }
-    store_states(call_.state);
+    store_states(call_.state + lane_);
   }
 
   /// @tparam kMain     only seeds of main fluxes, only adjoints of links
@@ -104,7 +107,9 @@ class StageLoop {
  private:
   static constexpr bool kSub = Stage::kHasSubsteps;
 
-  T* checkpoint(std::int64_t t) const { return call_.stored + t / call_.every * stage_.counts().states * call_.lane_stride; }
+  T* checkpoint(std::int64_t t) const {
+    return call_.stored + lane_ + t / call_.every * stage_.counts().states * call_.lane_stride;
+  }
   T* segment(std::int64_t offset) const { return call_.scratch + offset * stage_.counts().states * V::kWidth; }
 
   void load_states(const T* from) {
@@ -121,7 +126,7 @@ class StageLoop {
   }
   void read_parameters(std::int64_t t) {
     for (std::int32_t i = 0; i < stage_.counts().parameters; ++i) {
-      now_.parameter[i] = V::load(call_.parameters[i].at + t * call_.parameters[i].stride);
+      now_.parameter[i] = V::load(call_.parameters[i].at + lane_ + t * call_.parameters[i].stride);
     }
   }
   void read_forcing(std::int64_t t) {
@@ -134,7 +139,7 @@ class StageLoop {
       if constexpr (!kAll) {
         if (!stage_.is_main(i)) continue;
       }
-      if (call_.fluxes[i].at != nullptr) now_.flux[i].store(call_.fluxes[i].at + t * call_.fluxes[i].stride);
+      if (call_.fluxes[i].at != nullptr) now_.flux[i].store(call_.fluxes[i].at + lane_ + t * call_.fluxes[i].stride);
     }
   }
 
@@ -185,6 +190,7 @@ class StageLoop {
 
   const Stage& stage_;
   const StageCall<T>& call_;
+  std::int64_t lane_;
   ForcingReader<V> reader_;
   StepValues<Stage, V> now_;
 };
@@ -268,7 +274,7 @@ void StageLoop<Stage, V>::adjoint() {
   std::array<V, Stage::kMaxDerived> ad;
   std::array<V, Stage::kMaxFluxes> aflux;
   std::array<V, Stage::kMaxForcings> aforcing;
-  for (std::int32_t i = 0; i < n.states; ++i) ax[i] = V::load(call_.state + i * call_.lane_stride);
+  for (std::int32_t i = 0; i < n.states; ++i) ax[i] = V::load(call_.state + lane_ + i * call_.lane_stride);
   for (std::int32_t i = 0; i < n.parameters; ++i) ap[i] = zero;
   for (std::int32_t i = 0; i < n.derived; ++i) ad[i] = zero;
 
@@ -290,11 +296,11 @@ void StageLoop<Stage, V>::adjoint() {
       read_forcing(t);
       for (std::int32_t i = 0; i < n.fluxes + n.sub_fluxes; ++i) {
         if (kMain && !stage_.is_main(i)) continue;
-        aflux[i] = call_.fluxes[i].at == nullptr ? zero : V::load(call_.fluxes[i].at + t * call_.fluxes[i].stride);
+        aflux[i] = call_.fluxes[i].at == nullptr ? zero : V::load(call_.fluxes[i].at + lane_ + t * call_.fluxes[i].stride);
       }
       if constexpr (!kMain) {
         for (std::int32_t i = 0; i < n.states; ++i) {
-          if (call_.states[i].at != nullptr) ax[i] = ax[i] + V::load(call_.states[i].at + t * call_.states[i].stride);
+          if (call_.states[i].at != nullptr) ax[i] = ax[i] + V::load(call_.states[i].at + lane_ + t * call_.states[i].stride);
         }
       }
       if constexpr (kSub) {
@@ -309,27 +315,27 @@ void StageLoop<Stage, V>::adjoint() {
       for (std::int32_t i = 0; i < n.forcings; ++i) {
         if (kMain && !stage_.is_link(i)) continue;
         const Rows<T>& rows = call_.forcing_adjoints[i];
-        if (rows.at != nullptr) aforcing[i].store(rows.at + t * rows.stride);
+        if (rows.at != nullptr) aforcing[i].store(rows.at + lane_ + t * rows.stride);
       }
       if constexpr (kDynamic) {
         for (std::int32_t i = 0; i < n.parameters; ++i) {
           const Rows<T>& rows = call_.parameter_adjoints[i];
           if (rows.stride == 0) continue;
-          T* to = rows.at + t * rows.stride;
+          T* to = rows.at + lane_ + t * rows.stride;
           (V::load(to) + ap[i]).store(to);
           ap[i] = zero;
         }
       }
     }
   }
-  for (std::int32_t i = 0; i < n.states; ++i) ax[i].store(call_.state + i * call_.lane_stride);
+  for (std::int32_t i = 0; i < n.states; ++i) ax[i].store(call_.state + lane_ + i * call_.lane_stride);
   for (std::int32_t i = 0; i < n.parameters; ++i) {
     if (call_.parameter_adjoints[i].stride != 0) continue;
-    T* to = call_.parameter_adjoints[i].at;
+    T* to = call_.parameter_adjoints[i].at + lane_;
     (V::load(to) + ap[i]).store(to);
   }
   for (std::int32_t i = 0; i < n.derived; ++i) {
-    T* to = call_.derived_adjoints + i * call_.lane_stride;
+    T* to = call_.derived_adjoints + lane_ + i * call_.lane_stride;
     (V::load(to) + ad[i]).store(to);
   }
 }
