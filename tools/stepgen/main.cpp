@@ -1,7 +1,6 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,30 +8,28 @@
 #include "freshet/physics/registry.hpp"
 #include "stepgen/print_model.hpp"
 #include "stepgen/trace.hpp"
+#include "stepgen/write_files.hpp"
 
-// stepgen FOLDER: prints the kernels of every model and routing of physics/registry.hpp into a folder. A file whose text does
-// not change is left alone, so that only what changed is compiled again. stepgen --list prints the models' names.
+// stepgen FOLDER MODEL...: prints the kernels of models of physics/registry.hpp, and all routings, into a folder.
 
 namespace freshet::stepgen {
 namespace {
 
-void write_if_changed(const std::filesystem::path& path, const std::string& text) {
-  std::ifstream old(path, std::ios::binary);
-  std::ostringstream had;
-  had << old.rdbuf();
-  if (old && had.str() == text) return;
-  std::ofstream(path, std::ios::binary) << text;
-}
-
+/// @return names that no model has
 template <class... M>
-void print_all(const std::filesystem::path& folder, std::type_identity<std::tuple<M...>>) {
-  std::vector<std::string> names;
-  const auto print = [&](const TracedModel& model) {
-    for (const auto& [name, text] : print_model(model)) write_if_changed(folder / name, text);
-    names.push_back(model.name);
+std::vector<std::string> print_models(const std::filesystem::path& folder, std::vector<std::string> wanted,
+                                      std::type_identity<std::tuple<M...>>) {
+  std::vector<std::string> printed;
+  const auto print = [&]<class Model>() {
+    const auto found = std::find(wanted.begin(), wanted.end(), Model::kName);
+    if (found == wanted.end()) return;
+    write_files(folder, print_model(trace_model<Model>(), kInstructionSets));
+    printed.push_back(*found);
+    wanted.erase(found);
   };
-  (print(trace_model<M>()), ...);
-  write_if_changed(folder / "models.cpp", print_model_list(names));
+  (print.template operator()<M>(), ...);
+  write_if_changed(folder / "models.cpp", print_model_list(printed));
+  return wanted;
 }
 
 template <class... R>
@@ -40,26 +37,19 @@ std::vector<TracedRouting> trace_all(std::type_identity<std::tuple<R...>>) {
   return {trace_routing<R>()...};
 }
 
-template <class... M>
-void list(std::type_identity<std::tuple<M...>>) {
-  (std::puts(std::string(M::kName).c_str()), ...);
-}
-
 }  // namespace
 }  // namespace freshet::stepgen
 
 int main(int argc, char** argv) {
   using namespace freshet;
-  if (argc != 2) {
-    std::fputs("usage: stepgen FOLDER | --list\n", stderr);
+  if (argc < 2) {
+    std::fputs("usage: stepgen FOLDER MODEL...\n", stderr);
     return 2;
   }
-  if (std::string_view(argv[1]) == "--list") {
-    stepgen::list(std::type_identity<physics::Models>{});
-    return 0;
-  }
-  stepgen::print_all(argv[1], std::type_identity<physics::Models>{});
-  stepgen::write_if_changed(std::filesystem::path(argv[1]) / "routings.cpp",
+  const std::filesystem::path folder = argv[1];
+  const auto unknown = stepgen::print_models(folder, {argv + 2, argv + argc}, std::type_identity<physics::Models>{});
+  stepgen::write_if_changed(folder / "routings.cpp",
                             stepgen::print_routings(stepgen::trace_all(std::type_identity<physics::Routings>{})));
-  return 0;
+  for (const std::string& name : unknown) std::fprintf(stderr, "stepgen: there is no model `%s`\n", name.c_str());
+  return unknown.empty() ? 0 : 1;
 }

@@ -104,7 +104,7 @@ std::string print_kernels(const TracedModel& model, std::string_view set) {
   for (const std::string_view type : {"float", "double"}) {
     text += fmt::format("  static constexpr kernels::StageFunctions<{}> {}_stages[] = {{\n", type, type);
     for (const TracedStage& stage : model.stages) {
-      text += fmt::format("      kernels::stage_functions<{}, {}>(),\n", stage_type(stage), type);
+      text += fmt::format("      kernels::stage_functions<{}, kernels::Vector<{}>>(),\n", stage_type(stage), type);
     }
     text += "  };\n";
   }

@@ -147,11 +147,11 @@ void trace_step(TracedStage& out) {
 
 /// What a stage's step hands to its sub-steps.
 template <class M, class Stage, class E>
-using CarryOf = decltype(physics::call_step<Stage>(std::declval<typename Stage::template State<E>>(),
-                                                   std::declval<typename Stage::template Forcing<E>>(),
-                                                   std::declval<typename M::template Parameters<E>>(),
-                                                   std::declval<physics::Derived<M, E>>(), std::declval<E>())
-                             .carry);
+using CarryOf =
+    decltype(physics::call_step<Stage>(
+                 std::declval<typename Stage::template State<E>>(), std::declval<typename Stage::template Forcing<E>>(),
+                 std::declval<typename M::template Parameters<E>>(), std::declval<physics::Derived<M, E>>(), std::declval<E>())
+                 .carry);
 
 template <class M, class Stage>
 void trace_substep(TracedStage& out) {
