@@ -99,4 +99,8 @@ const std::vector<DatasetKind>& dataset_kinds();
 /// Opens a data set by its registry name. InputError (with the nearest name) for an unknown one or a wrong folder.
 std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options);
 
+/// Opens a folder as the first kind whose layout is found there; the name in the options is not used. InputError saying what
+/// each kind misses, or what is wrong inside the folder with a data set of the kind it is.
+std::unique_ptr<Dataset> recognise_dataset(const DatasetOptions& options);
+
 }  // namespace freshet

@@ -18,29 +18,12 @@ DataCheckReport check_config(const CheckRequest& request, Observer& observer) {
   return check_data(*dataset, {basins.begin(), basins.end()}, store_options(config, true), observer);
 }
 
-/// The kind of data set the folder holds: the first whose reader finds its layout.
-std::unique_ptr<Dataset> recognise(const CheckRequest& request) {
-  std::vector<Problem> problems;
-  for (const DatasetKind& kind : dataset_kinds()) {
-    if (!request.dataset.empty() && request.dataset != kind.name) continue;
-    try {
-      return open_dataset({.name = kind.name, .data_dir = request.source, .forcings = request.forcings});
-    } catch (const InputError& error) {
-      // What is wrong deeper inside the folder is wrong with a data set of this kind.
-      const std::filesystem::path blamed = error.problems().front().file;
-      if (!blamed.empty() && !std::filesystem::equivalent(blamed, request.source)) throw;
-      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-    }
-  }
-  if (problems.empty()) return open_dataset({.name = request.dataset, .data_dir = request.source});  // throws: an unknown kind
-  throw InputError(std::move(problems));
-}
-
 }  // namespace
 
 DataCheckReport check_run_data(const CheckRequest& request, Observer& observer) {
   if (!std::filesystem::is_directory(request.source)) return check_config(request, observer);
-  const auto dataset = recognise(request);
+  const DatasetOptions options{.name = request.dataset, .data_dir = request.source, .forcings = request.forcings};
+  const auto dataset = request.dataset.empty() ? recognise_dataset(options) : open_dataset(options);
   const std::vector<std::string> basins = dataset->basins();
   if (basins.empty()) throw InputError({.what = "the data set has no basin with series", .file = request.source.string()});
   RunConfig defaults;

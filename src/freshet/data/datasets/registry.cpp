@@ -29,4 +29,21 @@ std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options) {
                     .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
 }
 
+std::unique_ptr<Dataset> recognise_dataset(const DatasetOptions& options) {
+  std::vector<Problem> problems;
+  for (const DatasetKind& kind : dataset_kinds()) {
+    DatasetOptions of_kind = options;
+    of_kind.name = kind.name;
+    try {
+      return open_dataset(of_kind);
+    } catch (const InputError& error) {
+      // What is wrong deeper inside the folder is wrong with a data set of this kind.
+      const std::filesystem::path blamed = error.problems().front().file;
+      if (!blamed.empty() && !std::filesystem::equivalent(blamed, options.data_dir)) throw;
+      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+  throw InputError(std::move(problems));
+}
+
 }  // namespace freshet
