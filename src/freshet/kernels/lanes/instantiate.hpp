@@ -47,9 +47,10 @@ void for_each_group(std::int64_t lanes, Run run) {
 
 /// The kernels of a stage. How many vectors run side by side was measured (benchmarks/kernels_bench.cpp): an adjoint's values
 /// alive would not fit the registers twice over.
-template <class Stage, class T>
-constexpr StageFunctions<T> stage_functions() {
-  using V = Vector<T>;
+/// @tparam V  Vector<T>: part of the name, so that every instruction set instantiates functions of its own
+template <class Stage, class V>
+constexpr StageFunctions<typename V::Value> stage_functions() {
+  using T = typename V::Value;
   using Call = StageCall<T>;
   constexpr std::size_t kFast = std::is_same_v<T, float> ? 4 : 2;
   return {
