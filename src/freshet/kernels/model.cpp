@@ -165,11 +165,12 @@ physics::Substeps Model::divide(double dt, std::span<const int> per_day) const {
 }
 
 const KernelTable& Model::kernel_table(Backend backend) const {
-  const Backend wanted = backend == Backend::kBest ? available_backends().front() : backend;
-  for (std::int32_t i = 0; i < table_.kernel_count; ++i) {
-    if (kernels::name(wanted) == table_.kernels[i].instruction_set) return table_.kernels[i];
+  for (const Backend wanted : backend == Backend::kBest ? available_backends() : std::vector<Backend>{backend}) {
+    for (std::int32_t i = 0; i < table_.kernel_count; ++i) {
+      if (kernels::name(wanted) == table_.kernels[i].instruction_set) return table_.kernels[i];
+    }
   }
-  throw InputError({.what = fmt::format("the model `{}` has no kernels for {}", table_.name, kernels::name(wanted)),
+  throw InputError({.what = fmt::format("the model `{}` has no kernels for {}", table_.name, kernels::name(backend)),
                     .hint = "the interpreter runs every model"});
 }
 
