@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <set>
 #include <string>
 #include <tuple>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "freshet/physics/check_model.hpp"
 #include "freshet/physics/model.hpp"
 #include "freshet/symbolic/differentiate.hpp"
 #include "freshet/symbolic/expression.hpp"
@@ -19,12 +21,16 @@ namespace freshet::stepgen {
 /// their inputs.
 class Tracer {
  public:
-  /// A struct of new inputs, called by their names, or numbered. Steady ones stay the same over most time steps.
+  /// A struct of new inputs, called by their names, or numbered. Steady ones stay the same over most time steps. A field without
+  /// a name is not a number: the graph refuses it where it is used.
   template <class Fields, class Names>
   Fields inputs(const Names& names, bool steady) {
     Fields result{};
     const auto to = physics::fields<symbolic::Expression>(result);
-    for (std::size_t i = 0; i < to.size() && i < std::size(names); ++i) to[i] = input(std::string(names[i].name), steady);
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      to[i] = i < std::size(names) ? input(std::string(names[i].name), steady)
+                                   : symbolic::Expression(std::numeric_limits<double>::quiet_NaN());
+    }
     return result;
   }
   template <class Fields>
@@ -209,6 +215,7 @@ void trace_prepare(TracedModel& out) {
 /// All programs of a model.
 template <class M>
 TracedModel trace_model() {
+  physics::check_model<M>();
   TracedModel out{.name = std::string(M::kName), .title = std::string(M::kTitle), .runoff = std::string(M::kRunoff)};
   out.parameters = to_vector(M::kParameters);
   out.delays = to_vector(physics::delays_of<M>());

@@ -73,26 +73,37 @@ const Routing& find_routing(std::string_view name) {
 }
 
 const Model& load_plugin(const std::filesystem::path& path) {
+  Problem problem{.file = path.string()};
   const auto fail = [&](std::string what, std::string hint) {
-    return InputError({.what = std::move(what), .file = path.string(), .hint = std::move(hint)});
+    problem.what = std::move(what);
+    problem.hint = std::move(hint);
+    return InputError(problem);
   };
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) throw fail("there is no such plug-in", "");
-  void* library = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) throw fail(fmt::format("the plug-in cannot be loaded: {}", dlerror()), "build it for this machine");
+  std::unique_ptr<void, int (*)(void*)> library(dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL), dlclose);
+  if (library == nullptr) {
+    throw fail(fmt::format("the plug-in cannot be loaded: {}", dlerror()), "build it for this machine with freshet_add_model");
+  }
   using Entry = const ModelTable* (*)();
-  const auto entry = reinterpret_cast<Entry>(dlsym(library, "freshet_model"));
+  const auto entry = reinterpret_cast<Entry>(dlsym(library.get(), "freshet_model"));
   if (entry == nullptr) throw fail("the library is no Freshet plug-in", "build it with freshet_add_model");
-  auto model = std::make_unique<Model>(*entry());
+  const ModelTable& table = *entry();
+  if (table.version != kTableVersion) {
+    problem.expected = fmt::format("table version {}", kTableVersion);
+    problem.got = std::to_string(table.version);
+    throw fail("the plug-in was built for another version of Freshet", "build it again with this version");
+  }
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
   for (const auto& known : all.models) {
-    if (known->name() == model->name()) {
-      if (&known->table() == &model->table()) return *known;
-      throw fail(fmt::format("a model called `{}` is there already", model->name()), "give the plug-in's model another name");
+    if (&known->table() == &table) return *known;
+    if (known->name() == table.name) {
+      throw fail(fmt::format("a model called `{}` is there already", table.name), "give the plug-in's model another name");
     }
   }
-  all.models.push_back(std::move(model));
+  all.models.push_back(std::make_unique<Model>(table));
+  static_cast<void>(library.release());  // stays loaded
   return *all.models.back();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+
 #include "freshet/symbolic/graph.hpp"
 
 namespace freshet::symbolic {
@@ -51,6 +53,13 @@ class Expression {
 class Condition {
  public:
   explicit Condition(Expression value) : value_(value) {}
+
+  /// An `if`, a `&&` or a `?:` about it does not compile, and says why.
+  template <std::same_as<bool> Bool>
+  explicit operator Bool() const {
+    static_assert(!std::same_as<Bool, bool>, "a step cannot branch on a value: write select(condition, a, b)");
+    return false;
+  }
 
  private:
   friend Expression select(Condition condition, Expression a, Expression b);
