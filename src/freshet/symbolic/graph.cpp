@@ -82,8 +82,8 @@ NodeId Graph::input(std::string name) {
 
 NodeId Graph::constant(double value) {
   if (std::isnan(value)) {
-    throw InputError({.what = "a constant of the model's equations is not a number",
-                      .hint = "a field of Parameters that has no row in kParameters has no value"});
+    throw InputError(Problem{.what = "a constant of the model's equations is not a number",
+                             .hint = "a field of Parameters that has no row in kParameters has no value"});
   }
   return add_node({.op = Op::kConstant, .value = value == 0.0 ? 0.0 : value});
 }
