@@ -159,7 +159,7 @@ std::string print_stage(const TracedModel& model, const TracedStage& stage) {
   std::string text = fmt::format(
       "/// Step: {} operations, {} of them transcendental, {} divisions, {} values alive. Main adjoint: {}, {}, {}, {}.\n"
       "struct {} {{\n"
-      "  static constexpr bool kHasSubsteps = {};\n"
+      "  static constexpr bool kFixed = true, kHasSubsteps = {};\n"
       "  static constexpr std::size_t kMaxStates = {}, kMaxForcings = {}, kMaxFluxes = {}, kMaxCarry = {}, kMaxParameters = {},\n"
       "                               kMaxDerived = {};\n"
       "  FRESHET_LANE static constexpr StageCounts counts() {{ return {}; }}\n",

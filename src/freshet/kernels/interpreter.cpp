@@ -207,12 +207,12 @@ class InterpretedStage {
 template <class V>
 struct WithSubsteps : InterpretedStage<V> {
   using InterpretedStage<V>::InterpretedStage;
-  static constexpr bool kHasSubsteps = true;
+  static constexpr bool kFixed = false, kHasSubsteps = true;
 };
 template <class V>
 struct WithoutSubsteps : InterpretedStage<V> {
   using InterpretedStage<V>::InterpretedStage;
-  static constexpr bool kHasSubsteps = false;
+  static constexpr bool kFixed = false, kHasSubsteps = false;
 };
 
 template <class T>

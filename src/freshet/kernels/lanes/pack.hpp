@@ -3,6 +3,9 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
+
+#include "freshet/kernels/lanes/lane.hpp"
 
 namespace freshet::kernels {
 
@@ -10,79 +13,91 @@ namespace freshet::kernels {
 template <class V, std::size_t K>
 struct Pack {
   using Value = typename V::Value;
+  using Vector = V;
   struct Mask {
     std::array<typename V::Mask, K> v;
   };
-  static constexpr std::size_t kWidth = K * V::kWidth;
+  static constexpr std::size_t kCount = K, kWidth = K * V::kWidth;
 
   std::array<V, K> v;
 
   Pack() = default;
-  explicit Pack(Value value) {
-    for (V& x : v) x = V(value);
-  }
-  static Pack load(const Value* from) {
+  FRESHET_LANE explicit Pack(Value value) : Pack(make([&](std::size_t) { return V(value); })) {}
+  FRESHET_LANE static Pack load(const Value* from) {
     return make([&](std::size_t k) { return V::load(from + k * V::kWidth); });
   }
-  void store(Value* to) const {
-    for (std::size_t k = 0; k < K; ++k) v[k].store(to + k * V::kWidth);
+  FRESHET_LANE void store(Value* to) const {
+    store_each(to, std::make_index_sequence<K>());
   }
 
+  /// {function(0), function(1), ...}: written out rather than looped over, so that the compiler keeps the vectors in registers.
   template <class Function>
-  static Pack make(Function function) {
-    Pack result;
-    for (std::size_t k = 0; k < K; ++k) result.v[k] = function(k);
-    return result;
+  FRESHET_LANE static Pack make(Function function) {
+    return make_each(function, std::make_index_sequence<K>());
   }
 
-  friend Pack operator+(const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack operator+(const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return a.v[k] + b.v[k]; });
   }
-  friend Pack operator-(const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack operator-(const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return a.v[k] - b.v[k]; });
   }
-  friend Pack operator*(const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack operator*(const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return a.v[k] * b.v[k]; });
   }
-  friend Pack operator/(const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack operator/(const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return a.v[k] / b.v[k]; });
   }
-  friend Pack operator-(const Pack& a) {
+  FRESHET_LANE friend inline Pack operator-(const Pack& a) {
     return make([&](std::size_t k) { return -a.v[k]; });
   }
-  friend Mask operator<(const Pack& a, const Pack& b) {
-    Mask mask;
-    for (std::size_t k = 0; k < K; ++k) mask.v[k] = a.v[k] < b.v[k];
-    return mask;
+  FRESHET_LANE friend inline Mask operator<(const Pack& a, const Pack& b) {
+    return make_mask([&](std::size_t k) { return a.v[k] < b.v[k]; }, std::make_index_sequence<K>());
   }
-  friend Mask operator<=(const Pack& a, const Pack& b) {
-    Mask mask;
-    for (std::size_t k = 0; k < K; ++k) mask.v[k] = a.v[k] <= b.v[k];
-    return mask;
+  FRESHET_LANE friend inline Mask operator<=(const Pack& a, const Pack& b) {
+    return make_mask([&](std::size_t k) { return a.v[k] <= b.v[k]; }, std::make_index_sequence<K>());
   }
-  friend Pack select(const Mask& mask, const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack select(const Mask& mask, const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return select(mask.v[k], a.v[k], b.v[k]); });
   }
-  friend Pack min(const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack min(const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return min(a.v[k], b.v[k]); });
   }
-  friend Pack max(const Pack& a, const Pack& b) {
+  FRESHET_LANE friend inline Pack max(const Pack& a, const Pack& b) {
     return make([&](std::size_t k) { return max(a.v[k], b.v[k]); });
   }
-  friend Pack sqrt(const Pack& a) {
+  FRESHET_LANE friend inline Pack sqrt(const Pack& a) {
     return make([&](std::size_t k) { return sqrt(a.v[k]); });
   }
-  friend Pack fma(const Pack& a, const Pack& b, const Pack& c) {
+  FRESHET_LANE friend inline Pack fma(const Pack& a, const Pack& b, const Pack& c) {
     return make([&](std::size_t k) { return fma(a.v[k], b.v[k], c.v[k]); });
   }
-  friend Pack round(const Pack& a) {
+  FRESHET_LANE friend inline Pack round(const Pack& a) {
     return make([&](std::size_t k) { return round(a.v[k]); });
   }
-  friend Pack scale_by_power(const Pack& x, const Pack& n) {
+  FRESHET_LANE friend inline Pack scale_by_power(const Pack& x, const Pack& n) {
     return make([&](std::size_t k) { return scale_by_power(x.v[k], n.v[k]); });
   }
-  friend Pack split(const Pack& x, Pack& m) {
+  FRESHET_LANE friend inline Pack split(const Pack& x, Pack& m) {
     return make([&](std::size_t k) { return split(x.v[k], m.v[k]); });
+  }
+
+ private:
+  template <class Function, std::size_t... I>
+  FRESHET_LANE static Pack make_each(Function function, std::index_sequence<I...>) {
+    Pack result;
+    ((result.v[I] = function(I)), ...);
+    return result;
+  }
+  template <class Function, std::size_t... I>
+  FRESHET_LANE static Mask make_mask(Function function, std::index_sequence<I...>) {
+    Mask mask;
+    ((mask.v[I] = function(I)), ...);
+    return mask;
+  }
+  template <std::size_t... I>
+  FRESHET_LANE void store_each(Value* to, std::index_sequence<I...>) const {
+    (v[I].store(to + I * V::kWidth), ...);
   }
 };
 

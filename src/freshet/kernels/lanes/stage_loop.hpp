@@ -4,10 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
+#include "freshet/kernels/lanes/lane.hpp"
 #include "freshet/kernels/model_table.hpp"
 
-/// The loops over time around a stage's generated functions, written once for every vector type V, and for the interpreter.
+/// The loops over time around a stage's generated functions, written once for every group of vectors V, and for the interpreter.
 /// A Stage has counts() and, for kMaxX, arrays large enough for them; step, substep, adjoint<kMain>, sub_adjoint<kMain>.
 namespace freshet::kernels {
 
@@ -17,72 +19,86 @@ constexpr std::int64_t scratch_rows(const StageCounts& n, std::int64_t every, st
   return every * n.states + static_cast<std::int64_t>(outer) * ((1 + inner) * n.states + n.carry);
 }
 
-/// A row of forcing for a group of lanes: contiguous, one basin for all, or picked lane by lane.
-template <class V>
+/// A row of forcing for a group of vectors: of each vector contiguous, one basin for all its lanes, or picked lane by lane.
+template <class G>
 class ForcingReader {
  public:
-  using T = typename V::Value;
+  using T = typename G::Value;
+  using V = typename G::Vector;
 
-  ForcingReader(const StageCall<T>& call, std::int64_t lane) : call_(call), offsets_(call.offsets + lane), lane_(lane) {
-    bool same = true, contiguous = true;
-    for (std::size_t i = 0; i < V::kWidth; ++i) {
-      same = same && offsets_[i] == offsets_[0];
-      contiguous = contiguous && offsets_[i] == offsets_[0] + static_cast<std::int64_t>(i);
+  FRESHET_LANE ForcingReader(const StageCall<T>& call, std::int64_t lane) : offsets_(call.offsets + lane), lane_(lane) {
+    for (std::size_t k = 0; k < G::kCount; ++k) {
+      const std::int64_t* offsets = offsets_ + k * V::kWidth;
+      bool same = true, contiguous = true;
+      for (std::size_t i = 0; i < V::kWidth; ++i) {
+        same = same && offsets[i] == offsets[0];
+        contiguous = contiguous && offsets[i] == offsets[0] + static_cast<std::int64_t>(i);
+      }
+      kinds_[k] = same ? Kind::kOneBasin : contiguous ? Kind::kContiguous : Kind::kPicked;
     }
-    kind_ = same ? Kind::kOneBasin : contiguous ? Kind::kContiguous : Kind::kPicked;
   }
 
-  V read(std::int32_t forcing, std::int64_t t) const {
-    const ForcingRows<T>& rows = call_.forcings[forcing];
+  FRESHET_LANE G read(const ForcingRows<T>& rows, std::int64_t t) const {
     const T* row = rows.at + t * rows.stride;
-    if (rows.per_lane != 0) return V::load(row + lane_);
-    switch (kind_) {
-      case Kind::kOneBasin:
-        return V(row[offsets_[0]]);
-      case Kind::kContiguous:
-        return V::load(row + offsets_[0]);
-      case Kind::kPicked:
-        break;
-    }
-    alignas(64) std::array<T, V::kWidth> picked;
-    for (std::size_t i = 0; i < V::kWidth; ++i) picked[i] = row[offsets_[i]];
-    return V::load(picked.data());
+    if (rows.per_lane != 0) return G::load(row + lane_);
+    return G::make([&](std::size_t k) FRESHET_INLINE_LAMBDA { return read_vector(row, k); });
   }
 
  private:
   enum class Kind { kOneBasin, kContiguous, kPicked };
-  const StageCall<T>& call_;
+
+  FRESHET_LANE V read_vector(const T* row, std::size_t k) const {
+    const std::int64_t* offsets = offsets_ + k * V::kWidth;
+    switch (kinds_[k]) {
+      case Kind::kOneBasin: return V(row[offsets[0]]);
+      case Kind::kContiguous: return V::load(row + offsets[0]);
+      case Kind::kPicked: break;
+    }
+    alignas(64) T picked[V::kWidth];
+    for (std::size_t i = 0; i < V::kWidth; ++i) picked[i] = row[offsets[i]];
+    return V::load(picked);
+  }
+
   const std::int64_t* offsets_;
   std::int64_t lane_;
-  Kind kind_;
+  Kind kinds_[G::kCount];
 };
 
-/// Values of one group of lanes during a time step.
-template <class Stage, class V>
-struct StepValues {
-  std::array<V, Stage::kMaxStates> state;
-  std::array<V, Stage::kMaxForcings> forcing;
-  std::array<V, Stage::kMaxParameters> parameter;
-  std::array<V, Stage::kMaxDerived> derived;
-  std::array<V, Stage::kMaxFluxes> flux;  ///< then the sub-fluxes
-};
+/// f(0), ..., f(n - 1). Where n is known to the compiler (kFixed: n is kMost) the calls are written out, so that arrays indexed by
+/// the argument become registers.
+template <std::size_t kMost, bool kFixed, class Function>
+FRESHET_LANE inline void repeat(std::int32_t n, Function f) {
+  if constexpr (kFixed) {
+    [&]<std::int32_t... I>(std::integer_sequence<std::int32_t, I...>) FRESHET_INLINE_LAMBDA {
+      (f(I), ...);
+    }(std::make_integer_sequence<std::int32_t, static_cast<std::int32_t>(kMost)>());
+  } else {
+    for (std::int32_t i = 0; i < n; ++i) f(i);
+  }
+}
 
-/// A group of V::kWidth lanes, from `lane` on, through all time steps.
-template <class Stage, class V>
+/// A group of G::kWidth lanes, from `lane` on, through all time steps.
+template <class Stage, class G>
 class StageLoop {
  public:
-  using T = typename V::Value;
+  using T = typename G::Value;
 
-  StageLoop(const Stage& stage, const StageCall<T>& call, std::int64_t lane)
-      : stage_(stage), call_(call), lane_(lane), reader_(call, lane) {
-    const StageCounts n = stage_.counts();
-    for (std::int32_t i = 0; i < n.derived; ++i) now_.derived[i] = V::load(call_.derived + lane_ + i * call_.lane_stride);
+  FRESHET_LANE StageLoop(const Stage& stage, const StageCall<T>& call, std::int64_t lane)
+      : stage_(stage),
+        call_(call),
+        lane_(lane),
+        reader_(call, lane),
+        outer_dt_(kSub ? call.dt / static_cast<T>(call.outer) : call.dt),
+        inner_dt_(call.dt / static_cast<T>(call.outer * call.inner)) {
+    each_derived([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+      derived_[i] = G::load(call_.derived + lane_ + i * call_.lane_stride);
+    });
     read_parameters(0);
   }
 
+  /// @tparam kAll  every series asked for, and parameters may have a row for each step; else main fluxes only
   template <bool kAll>
-  void forward() {
-    const StageCounts n = stage_.counts();
+  FRESHET_LANE void forward() {
     load_states(call_.state + lane_);
     for (std::int64_t t = 0; t < call_.steps; ++t) {
       if (call_.stored != nullptr && t % call_.every == 0) store_states(checkpoint(t));
@@ -91,9 +107,7 @@ class StageLoop {
       advance();
       write_fluxes<kAll>(t);
       if constexpr (kAll) {
-        for (std::int32_t i = 0; i < n.states; ++i) {
-          if (call_.states[i].at != nullptr) now_.state[i].store(call_.states[i].at + lane_ + t * call_.states[i].stride);
-        }
+        each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { write(call_.states[i], t, state_[i]); });
       }
     }
     store_states(call_.state + lane_);
@@ -102,60 +116,87 @@ class StageLoop {
   /// @tparam kMain     only seeds of main fluxes, only adjoints of links
   /// @tparam kDynamic  some parameter has a row for each step
   template <bool kMain, bool kDynamic>
-  void adjoint();
+  FRESHET_LANE void adjoint();
 
  private:
   static constexpr bool kSub = Stage::kHasSubsteps;
+  static constexpr auto kWidth = static_cast<std::int64_t>(G::kWidth);
 
-  T* checkpoint(std::int64_t t) const {
+  template <class F>
+  FRESHET_LANE void each_state(F f) const {
+    repeat<Stage::kMaxStates, Stage::kFixed>(stage_.counts().states, f);
+  }
+  template <class F>
+  FRESHET_LANE void each_forcing(F f) const {
+    repeat<Stage::kMaxForcings, Stage::kFixed>(stage_.counts().forcings, f);
+  }
+  template <class F>
+  FRESHET_LANE void each_parameter(F f) const {
+    repeat<Stage::kMaxParameters, Stage::kFixed>(stage_.counts().parameters, f);
+  }
+  template <class F>
+  FRESHET_LANE void each_derived(F f) const {
+    repeat<Stage::kMaxDerived, Stage::kFixed>(stage_.counts().derived, f);
+  }
+  template <class F>
+  FRESHET_LANE void each_carry(F f) const {
+    repeat<Stage::kMaxCarry, Stage::kFixed>(stage_.counts().carry, f);
+  }
+  /// Of fluxes and sub-fluxes.
+  template <class F>
+  FRESHET_LANE void each_flux(F f) const {
+    repeat<Stage::kMaxFluxes, Stage::kFixed>(stage_.counts().fluxes + stage_.counts().sub_fluxes, f);
+  }
+
+  FRESHET_LANE void write(const Rows<T>& rows, std::int64_t t, const G& value) const {
+    if (rows.at != nullptr) value.store(rows.at + lane_ + t * rows.stride);
+  }
+  FRESHET_LANE T* checkpoint(std::int64_t t) const {
     return call_.stored + lane_ + t / call_.every * stage_.counts().states * call_.lane_stride;
   }
-  T* segment(std::int64_t offset) const { return call_.scratch + offset * stage_.counts().states * V::kWidth; }
+  /// The states before step `offset` of a segment, one group after the other.
+  FRESHET_LANE T* segment(std::int64_t offset) const { return call_.scratch + offset * stage_.counts().states * kWidth; }
 
-  void load_states(const T* from) {
-    for (std::int32_t i = 0; i < stage_.counts().states; ++i) now_.state[i] = V::load(from + i * call_.lane_stride);
+  FRESHET_LANE void load_states(const T* from) {
+    each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { state_[i] = G::load(from + i * call_.lane_stride); });
   }
-  void store_states(T* to) const {
-    for (std::int32_t i = 0; i < stage_.counts().states; ++i) now_.state[i].store(to + i * call_.lane_stride);
+  FRESHET_LANE void store_states(T* to) const {
+    each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { state_[i].store(to + i * call_.lane_stride); });
   }
-  void load_packed(const T* from) {
-    for (std::int32_t i = 0; i < stage_.counts().states; ++i) now_.state[i] = V::load(from + i * V::kWidth);
+  FRESHET_LANE void load_packed(const T* from) {
+    each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { state_[i] = G::load(from + i * kWidth); });
   }
-  void store_packed(T* to) const {
-    for (std::int32_t i = 0; i < stage_.counts().states; ++i) now_.state[i].store(to + i * V::kWidth);
+  FRESHET_LANE void store_packed(T* to) const {
+    each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { state_[i].store(to + i * kWidth); });
   }
-  void read_parameters(std::int64_t t) {
-    for (std::int32_t i = 0; i < stage_.counts().parameters; ++i) {
-      now_.parameter[i] = V::load(call_.parameters[i].at + lane_ + t * call_.parameters[i].stride);
-    }
+  FRESHET_LANE void read_parameters(std::int64_t t) {
+    each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+      parameter_[i] = G::load(call_.parameters[i].at + lane_ + t * call_.parameters[i].stride);
+    });
   }
-  void read_forcing(std::int64_t t) {
-    for (std::int32_t i = 0; i < stage_.counts().forcings; ++i) now_.forcing[i] = reader_.read(i, t);
+  FRESHET_LANE void read_forcing(std::int64_t t) {
+    each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA { forcing_[i] = reader_.read(call_.forcings[i], t); });
   }
   template <bool kAll>
-  void write_fluxes(std::int64_t t) const {
-    const StageCounts n = stage_.counts();
-    for (std::int32_t i = 0; i < n.fluxes + n.sub_fluxes; ++i) {
-      if constexpr (!kAll) {
-        if (!stage_.is_main(i)) continue;
-      }
-      if (call_.fluxes[i].at != nullptr) now_.flux[i].store(call_.fluxes[i].at + lane_ + t * call_.fluxes[i].stride);
-    }
+  FRESHET_LANE void write_fluxes(std::int64_t t) const {
+    each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+      if (kAll || stage_.is_main(i)) write(call_.fluxes[i], t, flux_[i]);
+    });
   }
 
-  V outer_dt() const { return V(kSub ? call_.dt / static_cast<T>(call_.outer) : call_.dt); }
-  V inner_dt() const { return V(call_.dt / static_cast<T>(call_.outer * call_.inner)); }
-
-  /// One time step: now_.state to its end, now_.flux the means over it.
-  void advance() {
+  /// One time step: state_ to its end, flux_ the means over it.
+  FRESHET_LANE void advance() {
     if constexpr (kSub) {
       advance_by_substeps<false>();
     } else {
-      std::array<V, Stage::kMaxStates> next;
-      stage_.step(now_.state.data(), now_.forcing.data(), now_.parameter.data(), now_.derived.data(), outer_dt(), next.data(),
-                  now_.flux.data(), static_cast<V*>(nullptr));
-      for (std::int32_t i = 0; i < stage_.counts().states; ++i) now_.state[i] = next[i];
+      std::array<G, Stage::kMaxStates> next;
+      stage_.step(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, next.data(), flux_.data(),
+                  static_cast<G*>(nullptr));
+      take_states(next);
     }
+  }
+  FRESHET_LANE void take_states(const std::array<G, Stage::kMaxStates>& next) {
+    each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { state_[i] = next[i]; });
   }
 
   /// @tparam kKeep  the states before each sub-step, and the carries, go to the scratch
@@ -163,10 +204,10 @@ class StageLoop {
   void advance_by_substeps();
   /// Walks one time step's sub-steps back.
   template <bool kMain>
-  void adjoint_of_substeps(std::array<V, Stage::kMaxStates>& ax, const V* aflux, V* aforcing, V* ap, V* ad);
+  void adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing, G* ap, G* ad);
 
   template <bool kMain, class... Arguments>
-  void adjoint_step(Arguments... arguments) const {
+  FRESHET_LANE void adjoint_step(Arguments... arguments) const {
     if constexpr (kMain) {
       stage_.adjoint_main(arguments...);
     } else {
@@ -174,7 +215,7 @@ class StageLoop {
     }
   }
   template <bool kMain, class... Arguments>
-  void adjoint_substep(Arguments... arguments) const {
+  FRESHET_LANE void adjoint_substep(Arguments... arguments) const {
     if constexpr (kMain) {
       stage_.sub_adjoint_main(arguments...);
     } else {
@@ -182,105 +223,16 @@ class StageLoop {
     }
   }
 
-  T* sub_scratch() const { return call_.scratch + call_.every * stage_.counts().states * V::kWidth; }
-  std::int64_t outer_scratch_size() const {
+  /// The scratch of outer sub-step `o`: the state before it, before each of its inner sub-steps, and its carry.
+  FRESHET_LANE T* sub_scratch(std::int32_t o) const {
     const StageCounts n = stage_.counts();
-    return ((1 + call_.inner) * n.states + n.carry) * static_cast<std::int64_t>(V::kWidth);
+    return segment(call_.every) + o * ((1 + call_.inner) * n.states + n.carry) * kWidth;
   }
+  FRESHET_LANE T* inner_scratch(T* outer, std::int32_t k) const { return outer + (1 + k) * stage_.counts().states * kWidth; }
 
-  const Stage& stage_;
-  const StageCall<T>& call_;
-  std::int64_t lane_;
-  ForcingReader<V> reader_;
-  StepValues<Stage, V> now_;
-};
-
-template <class Stage, class V>
-template <bool kKeep>
-void StageLoop<Stage, V>::advance_by_substeps() {
-  const StageCounts n = stage_.counts();
-  const V outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
-  std::array<V, Stage::kMaxFluxes> flux;
-  std::array<V, Stage::kMaxStates> next;
-  std::array<V, Stage::kMaxCarry> carry;
-  for (std::int32_t i = 0; i < n.fluxes + n.sub_fluxes; ++i) now_.flux[i] = V(T(0));
-  for (std::int32_t o = 0; o < call_.outer; ++o) {
-    T* keep = kKeep ? sub_scratch() + o * outer_scratch_size() : nullptr;
-    if constexpr (kKeep) store_packed(keep);
-    stage_.step(now_.state.data(), now_.forcing.data(), now_.parameter.data(), now_.derived.data(), outer_dt(), next.data(),
-                flux.data(), carry.data());
-    for (std::int32_t i = 0; i < n.states; ++i) now_.state[i] = next[i];
-    for (std::int32_t i = 0; i < n.fluxes; ++i) now_.flux[i] = fma(flux[i], outer_weight, now_.flux[i]);
-    if (n.carry == 0) continue;
-    if constexpr (kKeep) {
-      for (std::int32_t i = 0; i < n.carry; ++i) {
-        carry[i].store(keep + ((1 + call_.inner) * n.states + i) * static_cast<std::int64_t>(V::kWidth));
-      }
-    }
-    for (std::int32_t k = 0; k < call_.inner; ++k) {
-      if constexpr (kKeep) store_packed(keep + (1 + k) * n.states * static_cast<std::int64_t>(V::kWidth));
-      stage_.substep(now_.state.data(), carry.data(), now_.parameter.data(), now_.derived.data(), inner_dt(), next.data(),
-                     flux.data());
-      for (std::int32_t i = 0; i < n.states; ++i) now_.state[i] = next[i];
-      for (std::int32_t i = 0; i < n.sub_fluxes; ++i) {
-        now_.flux[n.fluxes + i] = fma(flux[i], inner_weight, now_.flux[n.fluxes + i]);
-      }
-    }
-  }
-}
-
-template <class Stage, class V>
-template <bool kMain>
-void StageLoop<Stage, V>::adjoint_of_substeps(std::array<V, Stage::kMaxStates>& ax, const V* aflux, V* aforcing, V* ap, V* ad) {
-  const StageCounts n = stage_.counts();
-  const V outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
-  std::array<V, Stage::kMaxFluxes> outer_seed, inner_seed;
-  for (std::int32_t i = 0; i < n.fluxes; ++i) outer_seed[i] = aflux[i] * outer_weight;
-  for (std::int32_t i = 0; i < n.sub_fluxes; ++i) inner_seed[i] = aflux[n.fluxes + i] * inner_weight;
-  std::array<V, Stage::kMaxStates> ax_before;
-  std::array<V, Stage::kMaxCarry> carry, acarry, acarry_part;
-  std::array<V, Stage::kMaxForcings> aforcing_part;
-  for (std::int32_t i = 0; i < n.forcings; ++i) aforcing[i] = V(T(0));
-  for (std::int32_t o = call_.outer; o-- > 0;) {
-    const T* kept = sub_scratch() + o * outer_scratch_size();
-    for (std::int32_t i = 0; i < n.carry; ++i) {
-      carry[i] = V::load(kept + ((1 + call_.inner) * n.states + i) * static_cast<std::int64_t>(V::kWidth));
-      acarry[i] = V(T(0));
-    }
-    for (std::int32_t k = n.carry == 0 ? 0 : call_.inner; k-- > 0;) {
-      load_packed(kept + (1 + k) * n.states * static_cast<std::int64_t>(V::kWidth));
-      adjoint_substep<kMain>(now_.state.data(), carry.data(), now_.parameter.data(), now_.derived.data(), inner_dt(), ax.data(),
-                             inner_seed.data(), ax_before.data(), acarry_part.data(), ap, ad);
-      for (std::int32_t i = 0; i < n.states; ++i) ax[i] = ax_before[i];
-      for (std::int32_t i = 0; i < n.carry; ++i) acarry[i] = acarry[i] + acarry_part[i];
-    }
-    load_packed(kept);
-    adjoint_step<kMain>(now_.state.data(), now_.forcing.data(), now_.parameter.data(), now_.derived.data(), outer_dt(), ax.data(),
-                        outer_seed.data(), acarry.data(), ax_before.data(), aforcing_part.data(), ap, ad);
-    for (std::int32_t i = 0; i < n.states; ++i) ax[i] = ax_before[i];
-    for (std::int32_t i = 0; i < n.forcings; ++i) {
-      if (!kMain || stage_.is_link(i)) aforcing[i] = aforcing[i] + aforcing_part[i];
-    }
-  }
-}
-
-template <class Stage, class V>
-template <bool kMain, bool kDynamic>
-void StageLoop<Stage, V>::adjoint() {
-  const StageCounts n = stage_.counts();
-  const V zero(T(0));
-  std::array<V, Stage::kMaxStates> ax, ax_before;
-  std::array<V, Stage::kMaxParameters> ap;
-  std::array<V, Stage::kMaxDerived> ad;
-  std::array<V, Stage::kMaxFluxes> aflux;
-  std::array<V, Stage::kMaxForcings> aforcing;
-  for (std::int32_t i = 0; i < n.states; ++i) ax[i] = V::load(call_.state + lane_ + i * call_.lane_stride);
-  for (std::int32_t i = 0; i < n.parameters; ++i) ap[i] = zero;
-  for (std::int32_t i = 0; i < n.derived; ++i) ad[i] = zero;
-
-  const std::int64_t segments = (call_.steps + call_.every - 1) / call_.every;
-  for (std::int64_t s = segments; s-- > 0;) {
-    const std::int64_t begin = s * call_.every, end = std::min(call_.steps, begin + call_.every);
+  /// The states before each step of a segment go to the scratch, and state_ to that before its last.
+  template <bool kDynamic>
+  FRESHET_LANE void repeat_segment(std::int64_t begin, std::int64_t end) {
     load_states(checkpoint(begin));
     for (std::int64_t t = begin; t + 1 < end; ++t) {
       store_packed(segment(t - begin));
@@ -289,55 +241,150 @@ void StageLoop<Stage, V>::adjoint() {
       advance();
     }
     store_packed(segment(end - 1 - begin));
+  }
 
+  const Stage& stage_;
+  // Copies, and no pointers to each other: so the compiler sees that no store changes them, and keeps all in registers.
+  const StageCall<T> call_;
+  const std::int64_t lane_;
+  const ForcingReader<G> reader_;
+  const G outer_dt_, inner_dt_;
+  std::array<G, Stage::kMaxStates> state_;
+  std::array<G, Stage::kMaxForcings> forcing_;
+  std::array<G, Stage::kMaxParameters> parameter_;
+  std::array<G, Stage::kMaxDerived> derived_;
+  std::array<G, Stage::kMaxFluxes> flux_;  ///< then the sub-fluxes
+};
+
+template <class Stage, class G>
+template <bool kKeep>
+void StageLoop<Stage, G>::advance_by_substeps() {
+  const StageCounts n = stage_.counts();
+  const G outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
+  std::array<G, Stage::kMaxFluxes> flux;
+  std::array<G, Stage::kMaxStates> next;
+  std::array<G, Stage::kMaxCarry> carry;
+  each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA { flux_[i] = G(T(0)); });
+  for (std::int32_t o = 0; o < call_.outer; ++o) {
+    T* keep = kKeep ? sub_scratch(o) : nullptr;
+    if constexpr (kKeep) store_packed(keep);
+    stage_.step(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, next.data(), flux.data(),
+                carry.data());
+    take_states(next);
+    each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+      if (i < n.fluxes) flux_[i] = fma(flux[i], outer_weight, flux_[i]);
+    });
+    if (n.carry == 0) continue;
+    if constexpr (kKeep) {
+      each_carry([&](std::int32_t i) FRESHET_INLINE_LAMBDA { carry[i].store(inner_scratch(keep, call_.inner) + i * kWidth); });
+    }
+    for (std::int32_t k = 0; k < call_.inner; ++k) {
+      if constexpr (kKeep) store_packed(inner_scratch(keep, k));
+      stage_.substep(state_.data(), carry.data(), parameter_.data(), derived_.data(), inner_dt_, next.data(), flux.data());
+      take_states(next);
+      each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+        if (i >= n.fluxes) flux_[i] = fma(flux[i - n.fluxes], inner_weight, flux_[i]);
+      });
+    }
+  }
+}
+
+template <class Stage, class G>
+template <bool kMain>
+void StageLoop<Stage, G>::adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing, G* ap, G* ad) {
+  const StageCounts n = stage_.counts();
+  const G outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
+  std::array<G, Stage::kMaxFluxes> outer_seed, inner_seed;
+  each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+    if (i < n.fluxes) outer_seed[i] = aflux[i] * outer_weight;
+    if (i >= n.fluxes) inner_seed[i - n.fluxes] = aflux[i] * inner_weight;
+  });
+  std::array<G, Stage::kMaxStates> before;
+  std::array<G, Stage::kMaxCarry> carry, acarry, part;
+  std::array<G, Stage::kMaxForcings> forcing_part;
+  each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA { aforcing[i] = G(T(0)); });
+  for (std::int32_t o = call_.outer; o-- > 0;) {
+    T* kept = sub_scratch(o);
+    each_carry([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+      carry[i] = G::load(inner_scratch(kept, call_.inner) + i * kWidth);
+      acarry[i] = G(T(0));
+    });
+    for (std::int32_t k = n.carry == 0 ? 0 : call_.inner; k-- > 0;) {
+      load_packed(inner_scratch(kept, k));
+      adjoint_substep<kMain>(state_.data(), carry.data(), parameter_.data(), derived_.data(), inner_dt_, ax.data(),
+                             inner_seed.data(), before.data(), part.data(), ap, ad);
+      ax = before;
+      each_carry([&](std::int32_t i) FRESHET_INLINE_LAMBDA { acarry[i] = acarry[i] + part[i]; });
+    }
+    load_packed(kept);
+    adjoint_step<kMain>(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, ax.data(),
+                        outer_seed.data(), acarry.data(), before.data(), forcing_part.data(), ap, ad);
+    ax = before;
+    each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+      if (!kMain || stage_.is_link(i)) aforcing[i] = aforcing[i] + forcing_part[i];
+    });
+  }
+}
+
+template <class Stage, class G>
+template <bool kMain, bool kDynamic>
+void StageLoop<Stage, G>::adjoint() {
+  const G zero(T(0));
+  std::array<G, Stage::kMaxStates> ax;
+  std::array<G, Stage::kMaxParameters> ap;
+  std::array<G, Stage::kMaxDerived> ad;
+  std::array<G, Stage::kMaxFluxes> aflux;
+  std::array<G, Stage::kMaxForcings> aforcing;
+  each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i] = G::load(call_.state + lane_ + i * call_.lane_stride); });
+  each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ap[i] = zero; });
+  each_derived([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ad[i] = zero; });
+  const auto add_to = [](const G& value, T* to) FRESHET_INLINE_LAMBDA { (G::load(to) + value).store(to); };
+  const auto read_seed = [&](const Rows<T>& rows, std::int64_t t) FRESHET_INLINE_LAMBDA {
+    return rows.at == nullptr ? zero : G::load(rows.at + lane_ + t * rows.stride);
+  };
+
+  for (std::int64_t s = (call_.steps + call_.every - 1) / call_.every; s-- > 0;) {
+    const std::int64_t begin = s * call_.every, end = std::min(call_.steps, begin + call_.every);
+    repeat_segment<kDynamic>(begin, end);
     for (std::int64_t t = end; t-- > begin;) {
       load_packed(segment(t - begin));
       if constexpr (kDynamic) read_parameters(t);
       read_forcing(t);
-      for (std::int32_t i = 0; i < n.fluxes + n.sub_fluxes; ++i) {
-        if (kMain && !stage_.is_main(i)) continue;
-        aflux[i] = call_.fluxes[i].at == nullptr ? zero : V::load(call_.fluxes[i].at + lane_ + t * call_.fluxes[i].stride);
-      }
+      each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+        if (!kMain || stage_.is_main(i)) aflux[i] = read_seed(call_.fluxes[i], t);
+      });
       if constexpr (!kMain) {
-        for (std::int32_t i = 0; i < n.states; ++i) {
-          if (call_.states[i].at != nullptr) ax[i] = ax[i] + V::load(call_.states[i].at + lane_ + t * call_.states[i].stride);
-        }
+        each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i] = ax[i] + read_seed(call_.states[i], t); });
       }
       if constexpr (kSub) {
         advance_by_substeps<true>();
         adjoint_of_substeps<kMain>(ax, aflux.data(), aforcing.data(), ap.data(), ad.data());
       } else {
-        adjoint_step<kMain>(now_.state.data(), now_.forcing.data(), now_.parameter.data(), now_.derived.data(), outer_dt(),
-                            ax.data(), aflux.data(), static_cast<const V*>(nullptr), ax_before.data(), aforcing.data(), ap.data(),
-                            ad.data());
-        for (std::int32_t i = 0; i < n.states; ++i) ax[i] = ax_before[i];
+        std::array<G, Stage::kMaxStates> before;
+        adjoint_step<kMain>(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, ax.data(),
+                            aflux.data(), static_cast<const G*>(nullptr), before.data(), aforcing.data(), ap.data(), ad.data());
+        each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i] = before[i]; });
       }
-      for (std::int32_t i = 0; i < n.forcings; ++i) {
-        if (kMain && !stage_.is_link(i)) continue;
-        const Rows<T>& rows = call_.forcing_adjoints[i];
-        if (rows.at != nullptr) aforcing[i].store(rows.at + lane_ + t * rows.stride);
-      }
+      each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+        if (!kMain || stage_.is_link(i)) write(call_.forcing_adjoints[i], t, aforcing[i]);
+      });
       if constexpr (kDynamic) {
-        for (std::int32_t i = 0; i < n.parameters; ++i) {
+        each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
           const Rows<T>& rows = call_.parameter_adjoints[i];
-          if (rows.stride == 0) continue;
-          T* to = rows.at + lane_ + t * rows.stride;
-          (V::load(to) + ap[i]).store(to);
+          if (rows.stride == 0) return;
+          add_to(ap[i], rows.at + lane_ + t * rows.stride);
           ap[i] = zero;
-        }
+        });
       }
     }
   }
-  for (std::int32_t i = 0; i < n.states; ++i) ax[i].store(call_.state + lane_ + i * call_.lane_stride);
-  for (std::int32_t i = 0; i < n.parameters; ++i) {
-    if (call_.parameter_adjoints[i].stride != 0) continue;
-    T* to = call_.parameter_adjoints[i].at + lane_;
-    (V::load(to) + ap[i]).store(to);
-  }
-  for (std::int32_t i = 0; i < n.derived; ++i) {
-    T* to = call_.derived_adjoints + lane_ + i * call_.lane_stride;
-    (V::load(to) + ad[i]).store(to);
-  }
+  each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i].store(call_.state + lane_ + i * call_.lane_stride); });
+  each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+    if (call_.parameter_adjoints[i].stride == 0) add_to(ap[i], call_.parameter_adjoints[i].at + lane_);
+  });
+  each_derived([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
+    add_to(ad[i], call_.derived_adjoints + lane_ + i * call_.lane_stride);
+  });
 }
 
 }  // namespace freshet::kernels
