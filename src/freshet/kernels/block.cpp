@@ -10,11 +10,12 @@
 namespace freshet::kernels {
 
 template <class T>
-BlockPlan<T>::BlockPlan(const SimulationOptions& options, bool dynamic_parameters)
+BlockPlan<T>::BlockPlan(const SimulationOptions& options, bool dynamic_parameters, std::int64_t lanes)
     : options_(options),
       substeps_(options.model->divide(options.dt, options.substeps_per_day)),
       kernels_(options.model->kernels<T>(options.backend)),
       common_kernels_(&common_kernels(options.backend)),
+      lanes_(lanes),
       dynamic_(dynamic_parameters) {
   const Model& m = model();
   for (std::size_t s = 0; s < m.stage_count(); ++s) {
@@ -155,7 +156,7 @@ void Block<T>::run_delay(const Buffer& in, std::size_t length, const T* weights,
   plan_.common().delay_forward({.steps = static_cast<std::int64_t>(plan_.options().steps),
                                 .lanes = static_cast<std::int64_t>(count_),
                                 .length = static_cast<std::int64_t>(length),
-                                .stride = kBlockLanes,
+                                .stride = plan_.lanes(),
                                 .weights = weights,
                                 .in = in.data() + row(lead_rows),
                                 .out = out.data()});
@@ -173,7 +174,7 @@ template <class T>
 void Block<T>::fill_call(std::size_t stage, BlockCall<T>& call) const {
   const Model& model = plan_.model();
   const StageCounts n = model.stage(stage).counts;
-  const std::int64_t stride = kBlockLanes;
+  const std::int64_t stride = plan_.lanes();
   const auto at = [&](const Buffer& buffer) { return const_cast<T*>(buffer.data()); };
   for (const ForcingSource& source : model.sources(stage)) {
     switch (source.kind) {

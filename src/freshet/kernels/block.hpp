@@ -15,7 +15,8 @@ namespace freshet::kernels {
 template <class T>
 class BlockPlan {
  public:
-  BlockPlan(const SimulationOptions& options, bool dynamic_parameters);
+  /// @param lanes  of a block: a multiple of kBlockLanes
+  BlockPlan(const SimulationOptions& options, bool dynamic_parameters, std::int64_t lanes = kBlockLanes);
 
   const SimulationOptions& options() const { return options_; }
   const Model& model() const { return *options_.model; }
@@ -23,6 +24,7 @@ class BlockPlan {
   physics::Substeps substeps() const { return substeps_; }
   const std::vector<StageKernels<T>>& kernels() const { return kernels_; }
   const CommonFunctions<T>& common() const { return common_kernels_->template functions<T>(); }
+  std::int64_t lanes() const { return lanes_; }
   bool dynamic() const { return dynamic_; }
   /// Whether only main fluxes are wanted and all parameters are static.
   bool main_only() const { return main_only_; }
@@ -35,6 +37,7 @@ class BlockPlan {
   physics::Substeps substeps_;
   std::vector<StageKernels<T>> kernels_;
   const CommonKernels* common_kernels_;
+  std::int64_t lanes_;
   bool dynamic_, main_only_ = true;
   std::vector<std::vector<bool>> makes_flux_, makes_state_;
 };
@@ -48,7 +51,7 @@ struct BlockSeeds {
   bool to_forcing = false;
 };
 
-/// Up to kBlockLanes lanes on their way through a model: arrays are rows of the block's lanes, each aligned; a block that is not
+/// Up to plan.lanes() lanes on their way through a model: arrays are rows of the block's lanes, each aligned; a block that is not
 /// full is padded with copies of its last lane. One block belongs to one thread.
 template <class T>
 class Block {
@@ -58,7 +61,7 @@ class Block {
   /// Runs the lanes first ... first + count - 1 of the inputs.
   void run(const LaneInputs<T>& inputs, std::size_t first, std::size_t count);
 
-  /// After run: rows of lanes of a series that is made, [step], kBlockLanes apart.
+  /// After run: rows of lanes of a series that is made, [step], plan.lanes() apart.
   const T* rows(Series series) const;
   std::size_t count() const { return count_; }
   /// Rows [state] at the end of the last step.
@@ -77,7 +80,7 @@ class Block {
  private:
   using Buffer = AlignedVector<T>;
 
-  static constexpr std::size_t row(std::size_t rows) { return rows * static_cast<std::size_t>(kBlockLanes); }
+  std::size_t row(std::size_t rows) const { return rows * static_cast<std::size_t>(plan_.lanes()); }
   void gather(const LaneInputs<T>& inputs);
   void copy_rows(std::span<const T> from, std::size_t rows, std::size_t all_lanes, T* to) const;
   void prepare();

@@ -67,7 +67,7 @@ void Block<T>::adjoint_of_delay(const Buffer& in, std::size_t length, const T* w
   plan_.common().delay_adjoint({.steps = static_cast<std::int64_t>(plan_.options().steps),
                                 .lanes = static_cast<std::int64_t>(count_),
                                 .length = static_cast<std::int64_t>(length),
-                                .stride = kBlockLanes,
+                                .stride = plan_.lanes(),
                                 .weights = weights,
                                 .in = in.data() + row(lead_rows),
                                 .out = nullptr,
@@ -89,14 +89,14 @@ void Block<T>::adjoint_of_stage(std::size_t stage, bool all) {
   const auto at = [](Buffer& buffer) { return buffer.empty() ? nullptr : buffer.data(); };
   BlockCall<T> call;
   fill_call(stage, call);
-  for (std::size_t i = 0; i < flux_adjoints_[stage].size(); ++i) call.fluxes[i] = {at(flux_adjoints_[stage][i]), kBlockLanes};
-  for (std::size_t i = 0; i < state_seeds_[stage].size(); ++i) call.states[i] = {at(state_seeds_[stage][i]), kBlockLanes};
-  for (Buffer& buffer : to_forcing) call.forcing_adjoints.push_back({at(buffer), kBlockLanes});
+  for (std::size_t i = 0; i < flux_adjoints_[stage].size(); ++i) call.fluxes[i] = {at(flux_adjoints_[stage][i]), plan_.lanes()};
+  for (std::size_t i = 0; i < state_seeds_[stage].size(); ++i) call.states[i] = {at(state_seeds_[stage][i]), plan_.lanes()};
+  for (Buffer& buffer : to_forcing) call.forcing_adjoints.push_back({at(buffer), plan_.lanes()});
   for (std::int32_t i = 0; i < n.parameters; ++i) {
     call.parameter_adjoints.push_back({parameter_adjoints_.data() + row(static_cast<std::size_t>(i)), 0});
   }
   for (std::size_t i = 0; i < dynamic_.size(); ++i) {
-    call.parameter_adjoints[dynamic_parameters_[i]] = {dynamic_adjoints_[i].data(), kBlockLanes};
+    call.parameter_adjoints[dynamic_parameters_[i]] = {dynamic_adjoints_[i].data(), plan_.lanes()};
   }
   StageCall<T>& c = call.call;
   scratch_.resize(row(static_cast<std::size_t>(scratch_rows(n, c.every, c.outer, c.inner))));

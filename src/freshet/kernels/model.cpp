@@ -67,6 +67,8 @@ std::string_view name(Backend backend) {
       return "avx2";
     case Backend::kAvx512:
       return "avx512";
+    case Backend::kCuda:
+      return "cuda";
   }
   throw InternalError("unknown backend");
 }

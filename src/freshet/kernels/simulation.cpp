@@ -15,15 +15,25 @@ void scatter(const T* from, std::size_t rows, std::size_t block_lanes, std::size
   for (std::size_t r = 0; r < rows; ++r) std::copy_n(from + r * block_lanes, count, to + r * all_lanes);
 }
 
+/// As many as keep a GPU busy, with their series still small beside its memory.
+constexpr std::size_t kMostCudaLanes = 16384;
+
+/// The lanes of a block: on a GPU all lanes, if they are not too many.
+std::int64_t block_lanes(Backend backend, std::size_t lanes) {
+  if (backend != Backend::kCuda) return kBlockLanes;
+  const auto most = static_cast<std::int64_t>(std::min(lanes, kMostCudaLanes));
+  return (most + kBlockLanes - 1) / kBlockLanes * kBlockLanes;
+}
+
 }  // namespace
 
 template <class T>
-void Simulation<T>::start(const LaneInputs<T>& inputs) {
+void Simulation<T>::start(const LaneInputs<T>& inputs, std::int64_t block_lanes) {
   check(options_, inputs);
   const bool dynamic = !inputs.dynamic.empty();
-  if (plan_ == nullptr || plan_->dynamic() != dynamic) {
+  if (plan_ == nullptr || plan_->dynamic() != dynamic || plan_->lanes() != block_lanes) {
     blocks_.clear();
-    plan_ = std::make_unique<BlockPlan<T>>(options_, dynamic);
+    plan_ = std::make_unique<BlockPlan<T>>(options_, dynamic, block_lanes);
   }
   lanes_ = inputs.lanes();
   dynamic_ = inputs.dynamic.size();
@@ -31,13 +41,13 @@ void Simulation<T>::start(const LaneInputs<T>& inputs) {
 
 template <class T>
 SimulationResult<T> Simulation<T>::run(const LaneInputs<T>& inputs) {
-  start(inputs);
+  start(inputs, block_lanes(options_.backend, inputs.lanes()));
   const Model& model = *options_.model;
   SimulationResult<T> result;
   for (std::size_t i = 0; i < options_.wanted.size(); ++i) result.series.emplace_back(options_.steps * lanes_);
   result.final_states.resize(model.states().size() * lanes_);
   result.final_histories.resize(history_rows(model, options_.routing) * lanes_);
-  const std::size_t width = static_cast<std::size_t>(kBlockLanes);
+  const auto width = static_cast<std::size_t>(plan_->lanes());
   const std::size_t count = (lanes_ + width - 1) / width;
   const bool keep = options_.keep_every > 0;
   blocks_.resize(keep ? count : 0);
@@ -58,8 +68,8 @@ SimulationResult<T> Simulation<T>::run(const LaneInputs<T>& inputs) {
 
 template <class T>
 void Simulation<T>::for_each_block(const LaneInputs<T>& inputs, const std::function<void(const Block<T>&, std::size_t)>& use) {
-  start(inputs);
-  const std::size_t width = static_cast<std::size_t>(kBlockLanes);
+  start(inputs, kBlockLanes);
+  const auto width = static_cast<std::size_t>(plan_->lanes());
   const std::size_t count = (lanes_ + width - 1) / width;
   // One block for each run of blocks, so that its arrays are made once.
   const std::size_t runs = std::min(count, std::max<std::size_t>(1, options_.threads));
@@ -78,7 +88,7 @@ Gradients<T> Simulation<T>::adjoint(std::span<const Series> series, const std::v
                                     std::span<const T> final_states, bool to_forcing) {
   if (blocks_.empty()) throw InternalError("an adjoint needs a run that keeps its states");
   const Model& model = *options_.model;
-  const std::size_t width = static_cast<std::size_t>(kBlockLanes);
+  const auto width = static_cast<std::size_t>(plan_->lanes());
   Gradients<T> result;
   result.parameters.resize(model.parameters().size() * lanes_);
   result.routing_parameters.resize(options_.routing == nullptr ? 0 : options_.routing->parameters().size() * lanes_);

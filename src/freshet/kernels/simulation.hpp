@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -53,7 +54,7 @@ class Simulation {
   const SimulationOptions& options() const { return options_; }
 
  private:
-  void start(const LaneInputs<T>& inputs);
+  void start(const LaneInputs<T>& inputs, std::int64_t block_lanes);
 
   SimulationOptions options_;
   std::unique_ptr<BlockPlan<T>> plan_;

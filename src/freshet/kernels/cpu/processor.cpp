@@ -1,6 +1,7 @@
 #include "freshet/kernels/cpu/processor.hpp"
 
 #include "freshet/core/error.hpp"
+#include "freshet/kernels/cuda/cuda.hpp"
 #include "freshet/kernels/lanes/lane_math.hpp"
 #include "freshet/kernels/lanes/pack.hpp"
 #include "freshet/kernels/lanes/scalar_lane.hpp"
@@ -29,6 +30,8 @@ const CommonKernels& common_kernels(Backend backend) {
       return avx2;
     case Backend::kAvx512:
       return avx512;
+    case Backend::kCuda:
+      return common_kernels_cuda();
     case Backend::kBest:
       break;
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "freshet/kernels/lanes/lane.hpp"
 #include "freshet/kernels/model_table.hpp"
 
 namespace freshet::kernels {
@@ -21,7 +22,7 @@ struct DelayCall {
 };
 
 template <class V>
-void delay_forward(const DelayCall<typename V::Value>& call) {
+FRESHET_LANE inline void delay_forward(const DelayCall<typename V::Value>& call) {
   for (std::int64_t lane = 0; lane < call.lanes; lane += static_cast<std::int64_t>(V::kWidth)) {
     for (std::int64_t t = 0; t < call.steps; ++t) {
       V sum = V::load(call.weights + lane) * V::load(call.in + lane + t * call.stride);
@@ -34,7 +35,7 @@ void delay_forward(const DelayCall<typename V::Value>& call) {
 }
 
 template <class V>
-void delay_adjoint(const DelayCall<typename V::Value>& call) {
+FRESHET_LANE inline void delay_adjoint(const DelayCall<typename V::Value>& call) {
   using T = typename V::Value;
   for (std::int64_t lane = 0; lane < call.lanes; lane += static_cast<std::int64_t>(V::kWidth)) {
     for (std::int64_t t = 0; t < call.steps; ++t) {

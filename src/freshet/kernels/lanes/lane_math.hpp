@@ -50,7 +50,8 @@ FRESHET_LANE inline V polynomial(const V& x, const std::array<typename V::Value,
 /// 2^(n + r) - 1 and 2^(n + r) share this: 2^r - 1 for |r| <= 1/2.
 template <class V>
 FRESHET_LANE inline V exp2m1_of_fraction(const V& r) {
-  return r * polynomial(r, MathConstants<typename V::Value>::kExp2m1);
+  constexpr auto kCoefficients = MathConstants<typename V::Value>::kExp2m1;  // a copy: code of a GPU reads no static arrays
+  return r * polynomial(r, kCoefficients);
 }
 
 template <class V>

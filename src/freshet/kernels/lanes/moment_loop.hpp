@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "freshet/kernels/lanes/lane.hpp"
 #include "freshet/kernels/model_table.hpp"
 
 namespace freshet::kernels {
@@ -16,19 +17,19 @@ struct MomentCall {
   const T* simulated;         ///< rows of lanes
   const T* observed;          ///< [observation] o - c
   T centre;                   ///< c
-  double* sums;               ///< [3] rows of lanes, `stride` apart
+  double* sums;               ///< [3] rows of lanes, `stride` apart: those of the lanes are set
 };
 
 inline constexpr std::int64_t kMomentChunk = 32;
 
 template <class V>
-void moments(const MomentCall<typename V::Value>& call) {
+FRESHET_LANE inline void moments(const MomentCall<typename V::Value>& call) {
   using T = typename V::Value;
-  for (std::int64_t i = 0; i < 3; ++i) {
-    for (std::int64_t l = 0; l < call.stride; ++l) call.sums[i * call.stride + l] = 0.0;
-  }
   T rows[3][V::kWidth];
   for (std::int64_t lane = 0; lane < call.lanes; lane += static_cast<std::int64_t>(V::kWidth)) {
+    for (std::int64_t i = 0; i < 3; ++i) {
+      for (std::size_t l = 0; l < V::kWidth; ++l) call.sums[i * call.stride + lane + static_cast<std::int64_t>(l)] = 0.0;
+    }
     for (std::int64_t begin = 0; begin < call.observations; begin += kMomentChunk) {
       const std::int64_t end = begin + kMomentChunk < call.observations ? begin + kMomentChunk : call.observations;
       V first(T(0)), second(T(0)), product(T(0));

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "freshet/kernels/lanes/lane.hpp"
+
 namespace freshet::kernels {
 
 /// One lane: the operations every lane vector has, in their plainest form. The interpreter runs on it, and it says what the
@@ -22,31 +24,33 @@ struct ScalarLane {
   T v;
 
   ScalarLane() = default;
-  explicit ScalarLane(T value) : v(value) {}
-  static ScalarLane load(const T* from) { return ScalarLane(*from); }
-  void store(T* to) const { *to = v; }
+  FRESHET_LANE explicit ScalarLane(T value) : v(value) {}
+  FRESHET_LANE static ScalarLane load(const T* from) { return ScalarLane(*from); }
+  FRESHET_LANE void store(T* to) const { *to = v; }
 
-  friend ScalarLane operator+(ScalarLane a, ScalarLane b) { return ScalarLane(a.v + b.v); }
-  friend ScalarLane operator-(ScalarLane a, ScalarLane b) { return ScalarLane(a.v - b.v); }
-  friend ScalarLane operator*(ScalarLane a, ScalarLane b) { return ScalarLane(a.v * b.v); }
-  friend ScalarLane operator/(ScalarLane a, ScalarLane b) { return ScalarLane(a.v / b.v); }
-  friend ScalarLane operator-(ScalarLane a) { return ScalarLane(-a.v); }
-  friend bool operator<(ScalarLane a, ScalarLane b) { return a.v < b.v; }
-  friend bool operator<=(ScalarLane a, ScalarLane b) { return a.v <= b.v; }
-  friend ScalarLane select(bool mask, ScalarLane a, ScalarLane b) { return mask ? a : b; }
-  friend ScalarLane min(ScalarLane a, ScalarLane b) { return b.v < a.v ? b : a; }
-  friend ScalarLane max(ScalarLane a, ScalarLane b) { return a.v < b.v ? b : a; }
-  friend ScalarLane sqrt(ScalarLane a) { return ScalarLane(a.v <= T(0) ? T(0) : std::sqrt(a.v)); }
-  friend ScalarLane fma(ScalarLane a, ScalarLane b, ScalarLane c) { return ScalarLane(std::fma(a.v, b.v, c.v)); }
-  friend ScalarLane round(ScalarLane a) { return ScalarLane(std::nearbyint(a.v)); }
+  FRESHET_LANE friend inline ScalarLane operator+(ScalarLane a, ScalarLane b) { return ScalarLane(a.v + b.v); }
+  FRESHET_LANE friend inline ScalarLane operator-(ScalarLane a, ScalarLane b) { return ScalarLane(a.v - b.v); }
+  FRESHET_LANE friend inline ScalarLane operator*(ScalarLane a, ScalarLane b) { return ScalarLane(a.v * b.v); }
+  FRESHET_LANE friend inline ScalarLane operator/(ScalarLane a, ScalarLane b) { return ScalarLane(a.v / b.v); }
+  FRESHET_LANE friend inline ScalarLane operator-(ScalarLane a) { return ScalarLane(-a.v); }
+  FRESHET_LANE friend inline bool operator<(ScalarLane a, ScalarLane b) { return a.v < b.v; }
+  FRESHET_LANE friend inline bool operator<=(ScalarLane a, ScalarLane b) { return a.v <= b.v; }
+  FRESHET_LANE friend inline ScalarLane select(bool mask, ScalarLane a, ScalarLane b) { return mask ? a : b; }
+  FRESHET_LANE friend inline ScalarLane min(ScalarLane a, ScalarLane b) { return b.v < a.v ? b : a; }
+  FRESHET_LANE friend inline ScalarLane max(ScalarLane a, ScalarLane b) { return a.v < b.v ? b : a; }
+  FRESHET_LANE friend inline ScalarLane sqrt(ScalarLane a) { return ScalarLane(a.v <= T(0) ? T(0) : std::sqrt(a.v)); }
+  FRESHET_LANE friend inline ScalarLane fma(ScalarLane a, ScalarLane b, ScalarLane c) {
+    return ScalarLane(std::fma(a.v, b.v, c.v));
+  }
+  FRESHET_LANE friend inline ScalarLane round(ScalarLane a) { return ScalarLane(std::nearbyint(a.v)); }
 
-  friend ScalarLane scale_by_power(ScalarLane x, ScalarLane n) {
+  FRESHET_LANE friend inline ScalarLane scale_by_power(ScalarLane x, ScalarLane n) {
     // Whole numbers that a conversion from NaN does not reach: NaN times anything is NaN.
     const auto whole = static_cast<Bits>(static_cast<std::int64_t>(n.v == n.v ? n.v : T(0)));
     return ScalarLane(x.v * std::bit_cast<T>(static_cast<Bits>((whole + kBias) << kFractionBits)));
   }
 
-  friend ScalarLane split(ScalarLane x, ScalarLane& m) {
+  FRESHET_LANE friend inline ScalarLane split(ScalarLane x, ScalarLane& m) {
     // Subtracting the bits of sqrt(1/2) leaves the exponent of x / sqrt(1/2) in the exponent's place.
     const Bits bits = std::bit_cast<Bits>(x.v) - kSqrtHalf;
     const SignedBits e = static_cast<SignedBits>(bits) >> kFractionBits;
