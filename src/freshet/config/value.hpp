@@ -56,6 +56,18 @@ Expected read_value(const YAML::Node& node, std::vector<T>& value) {
   return std::nullopt;
 }
 
+/// A map by names, e.g. {fc: [50, 500], beta: 2}.
+template <class T>
+Expected read_value(const YAML::Node& node, std::map<std::string, T>& value) {
+  value.clear();
+  if (node.IsNull()) return std::nullopt;
+  if (!node.IsMap()) return "a map of names to values";
+  for (const auto& item : node) {
+    if (Expected wrong = read_value(item.second, value[item.first.Scalar()])) return "a map of which each value is " + *wrong;
+  }
+  return std::nullopt;
+}
+
 YAML::Node write_value(bool value);
 YAML::Node write_value(std::int64_t value);
 YAML::Node write_value(double value);
@@ -73,6 +85,14 @@ YAML::Node write_value(const std::vector<T>& value) {
   YAML::Node node(YAML::NodeType::Sequence);
   node.SetStyle(YAML::EmitterStyle::Flow);
   for (const T& item : value) node.push_back(write_value(item));
+  return node;
+}
+
+template <class T>
+YAML::Node write_value(const std::map<std::string, T>& value) {
+  YAML::Node node(YAML::NodeType::Map);
+  node.SetStyle(YAML::EmitterStyle::Flow);
+  for (const auto& [name, item] : value) node[name] = write_value(item);
   return node;
 }
 
@@ -123,6 +143,13 @@ struct ValueType<std::vector<T>> {
   static inline const std::string name = std::string("list of: ") + ValueType<T>::name;
   static inline const std::string schema =
       std::string(R"({"type":["array","string","null"],"items":)") + ValueType<T>::schema + "}";
+};
+
+template <class T>
+struct ValueType<std::map<std::string, T>> {
+  static inline const std::string name = std::string("map of names to: ") + ValueType<T>::name;
+  static inline const std::string schema =
+      std::string(R"({"type":["object","null"],"additionalProperties":)") + ValueType<T>::schema + "}";
 };
 
 }  // namespace freshet
