@@ -179,18 +179,28 @@ void NetcdfWriter::put(std::string_view name, std::span<const std::string> value
   check(nc_put_var_string(handle_, target.id, pointers.data()), "cannot write the file");
 }
 
-void NetcdfWriter::put_row(std::string_view name, std::size_t index, std::span<const float> values) {
+NetcdfWriter::Row NetcdfWriter::row(std::string_view name, std::size_t index, std::size_t values) const {
   const auto found = std::ranges::find(variables_, name, &Variable::name);
   if (found == variables_.end() || found->shape.empty() || index >= found->shape.front()) {
     throw InternalError(fmt::format("NetCDF variable {} has no row {}", name, index));
   }
-  variable(name, values.size() * found->shape.front());
-  std::vector<std::size_t> start(found->shape.size(), 0);
-  std::vector<std::size_t> count = found->shape;
-  start.front() = index;
-  count.front() = 1;
+  variable(name, values * found->shape.front());
+  Row row{found->id, std::vector<std::size_t>(found->shape.size(), 0), found->shape};
+  row.start.front() = index;
+  row.count.front() = 1;
+  return row;
+}
+
+void NetcdfWriter::put_row(std::string_view name, std::size_t index, std::span<const float> values) {
+  const Row at = row(name, index, values.size());
   const NetcdfLibraryLock lock;
-  check(nc_put_vara_float(handle_, found->id, start.data(), count.data(), values.data()), "cannot write the file");
+  check(nc_put_vara_float(handle_, at.id, at.start.data(), at.count.data(), values.data()), "cannot write the file");
+}
+
+void NetcdfWriter::put_row(std::string_view name, std::size_t index, std::span<const double> values) {
+  const Row at = row(name, index, values.size());
+  const NetcdfLibraryLock lock;
+  check(nc_put_vara_double(handle_, at.id, at.start.data(), at.count.data(), values.data()), "cannot write the file");
 }
 
 void write_netcdf_file(const std::filesystem::path& path, const std::function<void(NetcdfWriter&)>& write) {

@@ -43,6 +43,7 @@ class NetcdfWriter {
   void put(std::string_view name, std::span<const std::string> values);
   /// The values of one index of the first dimension, e.g. one basin's series of a variable over (basin, time).
   void put_row(std::string_view name, std::size_t index, std::span<const float> values);
+  void put_row(std::string_view name, std::size_t index, std::span<const double> values);
 
  private:
   friend void write_netcdf_file(const std::filesystem::path& path, const std::function<void(NetcdfWriter&)>& write);
@@ -60,6 +61,12 @@ class NetcdfWriter {
   void put_attribute(int variable, int type, const NetcdfAttribute& attribute);
   void set_storage(const Variable& variable);
   const Variable& variable(std::string_view name, std::size_t values) const;
+  /// One index of a variable's first dimension: where it starts and how many values it has along each.
+  struct Row {
+    int id;
+    std::vector<std::size_t> start, count;
+  };
+  Row row(std::string_view name, std::size_t index, std::size_t values) const;
 
   std::filesystem::path target_;
   int handle_ = -1;

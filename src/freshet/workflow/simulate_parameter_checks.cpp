@@ -1,0 +1,61 @@
+#include "freshet/workflow/simulate_parameter_checks.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "freshet/kernels/registry.hpp"
+
+namespace freshet {
+
+using kernels::Model;
+using kernels::Routing;
+using physics::ParameterInfo;
+
+std::string range_of(const ParameterInfo& row) {
+  return fmt::format("{} to {}{}", row.lower, row.upper, row.unit == "-" ? "" : fmt::format(" {}", row.unit));
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& names) {
+  const auto near = nearest(word, names);
+  return near ? fmt::format("Did you mean `{}`?", *near) : "";
+}
+
+std::optional<Problem> check_parameter(const ParameterInfo& row, double value, bool any, Problem problem) {
+  problem.variable = row.name;
+  problem.got = fmt::format("{}", value);
+  problem.expected = range_of(row);
+  if (!std::isfinite(value)) {
+    problem.what = "the parameter is not a number";
+    return problem;
+  }
+  if (any || (value >= row.lower && value <= row.upper)) return std::nullopt;
+  problem.what = fmt::format("the parameter is out of its usual range ({})", row.meaning);
+  problem.hint = "`--allow-out-of-range` takes it nevertheless.";
+  return problem;
+}
+
+std::optional<Problem> check_state(const Model& model, std::size_t state, double value, Problem problem) {
+  const auto& row = model.states()[state];
+  const bool may_be_negative = row.role != physics::WaterRole::kStored || model.exceptions().negative_storage;
+  if (std::isfinite(value) && (value >= 0 || may_be_negative)) return std::nullopt;
+  problem.variable = row.name;
+  problem.got = fmt::format("{}", value);
+  problem.what = "the initial state is out of range";
+  problem.expected = may_be_negative ? "a finite number" : fmt::format("at least 0 {}", row.unit);
+  return problem;
+}
+
+const Routing* routing_with(const std::set<std::string>& names) {
+  for (const Routing* routing : kernels::routings()) {
+    const auto is_given = [&](const ParameterInfo& row) { return names.contains(std::string(row.name)); };
+    if (std::ranges::any_of(routing->parameters(), is_given)) return routing;
+  }
+  return nullptr;
+}
+
+const Routing* routing_named(const std::string& name) {
+  return name == "none" ? nullptr : &kernels::find_routing(name);
+}
+
+}  // namespace freshet
