@@ -4,7 +4,7 @@
 
 #include <torch/torch.h>
 
-#include "freshet/physics/model_tables.hpp"
+#include "freshet/kernels/model.hpp"
 
 namespace freshet {
 
