@@ -98,35 +98,20 @@ std::string print_table(const TracedModel& model, std::span<const std::string_vi
 }
 
 std::string print_kernels(const TracedModel& model, std::string_view set) {
-  std::string text =
-      fmt::format("{}#include \"freshet/kernels/lanes/instantiate.hpp\"\n#include \"{}_stages.hpp\"\n\n", kNotice, model.name);
+  const bool cuda = set == "cuda";
+  std::string text = fmt::format("{}#include \"freshet/kernels/{}\"\n#include \"{}_stages.hpp\"\n\n", kNotice,
+                                 cuda ? "cuda/instantiate.cuh" : "lanes/instantiate.hpp", model.name);
   text += fmt::format("namespace freshet::generated {{\n\nkernels::KernelTable {}_{}() {{\n", model.name, set);
   for (const std::string_view type : {"float", "double"}) {
     text += fmt::format("  static constexpr kernels::StageFunctions<{}> {}_stages[] = {{\n", type, type);
     for (const TracedStage& stage : model.stages) {
-      text += fmt::format("      kernels::stage_functions<{}, kernels::Vector<{}>>(),\n", stage_type(stage), type);
+      text += cuda ? fmt::format("      kernels::cuda_stage_functions<{}, {}>(),\n", stage_type(stage), type)
+                   : fmt::format("      kernels::stage_functions<{}, kernels::Vector<{}>>(),\n", stage_type(stage), type);
     }
     text += "  };\n";
   }
-  text += fmt::format(
-      "  return {{\"{}\", float_stages, double_stages}};\n"
-      "}}\n\n}}  // namespace freshet::generated\n",
-      set);
-  return text;
-}
-
-std::string print_cuda(const TracedModel& model) {
-  std::string text =
-      fmt::format("{}#include \"freshet/kernels/cuda/instantiate.cuh\"\n#include \"{}_stages.hpp\"\n\n", kNotice, model.name);
-  text += fmt::format("namespace freshet::generated {{\n\nkernels::CudaTable {}_cuda() {{\n", model.name);
-  for (const std::string_view type : {"float", "double"}) {
-    text += fmt::format("  static const kernels::StageFunctions<{}> {}_stages[] = {{\n", type, type);
-    for (const TracedStage& stage : model.stages) {
-      text += fmt::format("      kernels::cuda_stage_functions<{}, {}>(),\n", stage_type(stage), type);
-    }
-    text += "  };\n";
-  }
-  return text + "  return {float_stages, double_stages};\n}\n\n}  // namespace freshet::generated\n";
+  return text +
+         fmt::format("  return {{\"{}\", float_stages, double_stages}};\n}}\n\n}}  // namespace freshet::generated\n", set);
 }
 
 }  // namespace
@@ -142,9 +127,8 @@ std::map<std::string, std::string> print_model(const TracedModel& model, std::sp
   files[model.name + "_stages.hpp"] = stages + "}  // namespace freshet::generated\n";
   files[model.name + "_table.cpp"] = print_table(model, sets);
   for (const std::string_view set : sets) {
-    files[fmt::format("{}_{}.cpp", model.name, set)] = print_kernels(model, set);
+    files[fmt::format("{}_{}.{}", model.name, set, set == "cuda" ? "cu" : "cpp")] = print_kernels(model, set);
   }
-  files[model.name + "_cuda.cu"] = print_cuda(model);
   return files;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -10,14 +9,12 @@
 
 namespace freshet::stepgen {
 
-/// The instruction sets that kernels are printed for, the best first.
-inline constexpr std::array<std::string_view, 3> kInstructionSets = {"avx512", "avx2", "generic"};
-
 /// The files of a model, name to text:
 ///   <model>_stages.hpp       its functions, as templates over the vector type
-///   <model>_<set>.cpp        its kernels for each instruction set; without any, the interpreter runs the model
+///   <model>_<set>.cpp        its kernels for each instruction set: avx512, avx2, generic
 ///   <model>_table.cpp        its tables and programs: `const ModelTable& <model>_model()`
-///   <model>_cuda.cu          its CUDA kernels
+///   <model>_cuda.cu          its CUDA kernels, if cuda is among the sets
+/// Without any set the table has no kernels, and the interpreter runs the model.
 std::map<std::string, std::string> print_model(const TracedModel& model, std::span<const std::string_view> sets);
 
 /// routings.cpp: the tables of unit hydrographs, `std::span<const RoutingTable> routing_tables()`.

@@ -50,9 +50,12 @@ class ForcingReader {
   FRESHET_LANE V read_vector(const T* row, std::size_t k) const {
     const std::int64_t* offsets = offsets_ + k * V::kWidth;
     switch (kinds_[k]) {
-      case Kind::kOneBasin: return V(row[offsets[0]]);
-      case Kind::kContiguous: return V::load(row + offsets[0]);
-      case Kind::kPicked: break;
+      case Kind::kOneBasin:
+        return V(row[offsets[0]]);
+      case Kind::kContiguous:
+        return V::load(row + offsets[0]);
+      case Kind::kPicked:
+        break;
     }
     alignas(64) T picked[V::kWidth];
     for (std::size_t i = 0; i < V::kWidth; ++i) picked[i] = row[offsets[i]];
@@ -64,14 +67,15 @@ class ForcingReader {
   Kind kinds_[G::kCount];
 };
 
-/// f(0), ..., f(n - 1). Where n is known to the compiler (kFixed: n is kMost) the calls are written out, so that arrays indexed by
-/// the argument become registers.
+/// f(0), ..., f(n - 1). Where n is known to the compiler (kFixed: n is kMost) the calls are written out, so that arrays indexed
+/// by the argument become registers.
 template <std::size_t kMost, bool kFixed, class Function>
 FRESHET_LANE inline void repeat(std::int32_t n, Function f) {
   if constexpr (kFixed) {
     [&]<std::int32_t... I>(std::integer_sequence<std::int32_t, I...>) FRESHET_INLINE_LAMBDA {
       (f(I), ...);
-    }(std::make_integer_sequence<std::int32_t, static_cast<std::int32_t>(kMost)>());
+    }
+    (std::make_integer_sequence<std::int32_t, static_cast<std::int32_t>(kMost)>());
   } else {
     for (std::int32_t i = 0; i < n; ++i) f(i);
   }
@@ -90,9 +94,8 @@ class StageLoop {
         reader_(call, lane),
         outer_dt_(kSub ? call.dt / static_cast<T>(call.outer) : call.dt),
         inner_dt_(call.dt / static_cast<T>(call.outer * call.inner)) {
-    each_derived([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-      derived_[i] = G::load(call_.derived + lane_ + i * call_.lane_stride);
-    });
+    each_derived([&](std::int32_t i)
+                     FRESHET_INLINE_LAMBDA { derived_[i] = G::load(call_.derived + lane_ + i * call_.lane_stride); });
     read_parameters(0);
   }
 
@@ -201,10 +204,10 @@ class StageLoop {
 
   /// @tparam kKeep  the states before each sub-step, and the carries, go to the scratch
   template <bool kKeep>
-  void advance_by_substeps();
+  FRESHET_LANE_CALL void advance_by_substeps();
   /// Walks one time step's sub-steps back.
   template <bool kMain>
-  void adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing, G* ap, G* ad);
+  FRESHET_LANE_CALL void adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing, G* ap, G* ad);
 
   template <bool kMain, class... Arguments>
   FRESHET_LANE void adjoint_step(Arguments... arguments) const {
@@ -258,7 +261,7 @@ class StageLoop {
 
 template <class Stage, class G>
 template <bool kKeep>
-void StageLoop<Stage, G>::advance_by_substeps() {
+FRESHET_LANE_CALL void StageLoop<Stage, G>::advance_by_substeps() {
   const StageCounts n = stage_.counts();
   const G outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
   std::array<G, Stage::kMaxFluxes> flux;
@@ -291,7 +294,8 @@ void StageLoop<Stage, G>::advance_by_substeps() {
 
 template <class Stage, class G>
 template <bool kMain>
-void StageLoop<Stage, G>::adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing, G* ap, G* ad) {
+FRESHET_LANE_CALL void StageLoop<Stage, G>::adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing,
+                                                                G* ap, G* ad) {
   const StageCounts n = stage_.counts();
   const G outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
   std::array<G, Stage::kMaxFluxes> outer_seed, inner_seed;
@@ -382,9 +386,8 @@ void StageLoop<Stage, G>::adjoint() {
   each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
     if (call_.parameter_adjoints[i].stride == 0) add_to(ap[i], call_.parameter_adjoints[i].at + lane_);
   });
-  each_derived([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-    add_to(ad[i], call_.derived_adjoints + lane_ + i * call_.lane_stride);
-  });
+  each_derived([&](std::int32_t i)
+                   FRESHET_INLINE_LAMBDA { add_to(ad[i], call_.derived_adjoints + lane_ + i * call_.lane_stride); });
 }
 
 }  // namespace freshet::kernels
