@@ -149,5 +149,18 @@ TYPED_TEST(DualWitness, GivenStatesWithoutRouting) {
   Witness<TypeParam, void>(3, {.given_start = true}).expect_agreement(8);
 }
 
+/// Models whose time steps are divided.
+template <class M>
+class DualWitnessOfSubsteps : public testing::Test {};
+using DividedModels = testing::Types<physics::Vic, physics::VicSoil>;
+TYPED_TEST_SUITE(DualWitnessOfSubsteps, DividedModels, testing_support::ModelNames);
+
+TYPED_TEST(DualWitnessOfSubsteps, OneFourAndTwentyFourInfiltrationSteps) {
+  for (const int outer : {1, 4, 24}) {
+    Witness<TypeParam, void>(4, {.steps = 25, .given_start = true, .substeps_per_day = {outer, 24}}).expect_agreement(3);
+    Witness<TypeParam, void>(5, {.steps = 25, .dynamic = true, .substeps_per_day = {outer, 24}}).expect_agreement(2);
+  }
+}
+
 }  // namespace
 }  // namespace freshet::kernels
