@@ -24,7 +24,7 @@ configure: setup
 	@cmake --preset $(PRESET)
 
 build: configure
-	@cmake --build $(BUILD) --parallel $(JOBS) --target freshet
+	@cmake --build $(BUILD) --parallel $(JOBS) --target freshet freshet_stepgen
 
 demo: build
 	@scripts/demo.sh $(BUILD)/bin/freshet

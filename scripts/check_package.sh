@@ -51,6 +51,27 @@ foreign=$(grep --invert-match --fixed-strings " => $folder/bin/../lib/" <<<"$loa
 printf 'check_package: %s libraries from the package, none from elsewhere\n' "$(grep --count "$folder" <<<"$loaded")"
 
 alone "$program" --version
+
+# A model of one's own, built against the package as docs/adding_a_model.md says, and loaded.
+page=$folder/share/doc/freshet/adding_a_model.md
+mkdir "$work/model"
+block() { # the first block of a language
+  awk -v start="\`\`\`$1" '$0 == start {on = 1; next} /^```/ && on {exit} on' "$page"
+}
+block cpp >"$work/model/snow_bucket.hpp"
+block cmake >"$work/model/CMakeLists.txt"
+block yaml >"$work/model/parameters.yml"
+block csv >"$work/model/forcing.csv"
+if ! (cmake -S "$work/model" -B "$work/model/build" -DCMAKE_PREFIX_PATH="$folder" && cmake --build "$work/model/build") \
+  >"$work/model.log" 2>&1; then
+  cat "$work/model.log" >&2
+  fail "the model of $page does not build"
+fi
+(cd "$work/model" && alone "$program" simulate --plugin build/snow_bucket.so --parameters parameters.yml \
+  --forcing forcing.csv --out out.csv) || fail "the plug-in does not run"
+[[ -s $work/model/out.csv ]] || fail "simulate wrote nothing"
+printf 'check_package: a model of one'"'"'s own was built against the package, and run\n'
+
 if [[ -n ${2:-} ]]; then
   alone "$program" predict "$work/run" --out "$work/predictions.nc"
   [[ -s $work/predictions.nc ]] || fail "predict wrote nothing"

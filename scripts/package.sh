@@ -12,10 +12,13 @@ version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
 name=freshet-$version-linux-$(uname -m)
 
 rm -rf "${build:?}/package" "$build"/freshet-*.tar.gz
-cmake --install "$build" --component package --strip --prefix "$build/package/$name" >"$build/package.log" || {
-  cat "$build/package.log" >&2
-  exit 1
-}
+# The program, and what models of users' own are built with.
+for component in package sdk; do
+  cmake --install "$build" --component "$component" --strip --prefix "$build/package/$name" >"$build/package.log" || {
+    cat "$build/package.log" >&2
+    exit 1
+  }
+done
 # Sorted, without owner and with one time: the same files give the same archive.
 newest=$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)
 tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$newest" --directory "$build/package" "$name" |

@@ -1,5 +1,6 @@
 """A model of one's own, added exactly as docs/adding_a_model.md says: outside the tree as a plug-in, and in the tree."""
 
+import csv
 import os
 import pathlib
 import resource
@@ -60,7 +61,7 @@ def write_project(folder, page, header, extra=""):
 
 
 def build_as_the_page_says(folder, page, prefix):
-    (commands,) = page_files.code_blocks(page, "sh")
+    commands, _ = page_files.code_blocks(page, "sh")
     return run("bash", "-euc", commands, cwd=folder, FRESHET_PREFIX=str(prefix))
 
 
@@ -86,6 +87,19 @@ def test_the_plugin_gives_the_hand_worked_numbers(build, plugin):
     printed = check(build, plugin)
     assert "generic: as worked by hand" in printed
     assert "interpreter: as worked by hand" in printed
+
+
+def test_freshet_simulates_with_the_plugin(freshet_bin, plugin_project, plugin, page):
+    for language, file in (("yaml", "parameters.yml"), ("csv", "forcing.csv")):
+        (text,) = page_files.code_blocks(page, language)
+        (plugin_project / file).write_text(text, encoding="utf-8")
+    _, command = page_files.code_blocks(page, "sh")
+    assert plugin.is_file()
+    run("bash", "-euc", command, cwd=plugin_project, PATH=f"{freshet_bin.parent}:{os.environ['PATH']}")
+    with (plugin_project / "out.csv").open(encoding="utf-8") as file:
+        days = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    got = [[float(day[name]) for name in ("snowpack", "storage", "melt", "evapotranspiration", "runoff")] for day in days]
+    assert got == [pytest.approx([10, 44.1, 0, 1, 4.9], abs=1e-6), pytest.approx([4, 47.79, 6, 2, 5.31], abs=1e-6)]
 
 
 def test_the_build_is_incremental(plugin_project, plugin):
