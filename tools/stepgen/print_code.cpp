@@ -82,13 +82,8 @@ std::string print_body(const Program& program, const Places& places) {
     }
   }
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
-    const std::int32_t line = program.outputs[i];
-    const Instruction& source = program.code[static_cast<std::size_t>(line)];
-    if (!places.accumulates[i]) {
-      text += fmt::format("    {} = {};\n", places.outputs[i], name(line));
-    } else if (!(source.op == Op::kConstant && source.value == 0.0)) {
-      text += fmt::format("    {0} = {0} + {1};\n", places.outputs[i], name(line));
-    }
+    const std::string value = name(program.outputs[i]);
+    text += fmt::format("    {} = {};\n", places.outputs[i], value);
   }
   return text;
 }

@@ -12,7 +12,6 @@ struct Places {
   std::vector<std::string> inputs;   ///< [input] as read, say `parameter[3]`
   std::vector<std::string> locals;   ///< [input] its local name, say `p_k0`
   std::vector<std::string> outputs;  ///< [output] as written, say `next_state[2]`
-  std::vector<bool> accumulates;     ///< [output] whether it is added to what is there
 };
 
 /// The body of a function template over a vector type V with V::Value as T: one line an operation.

@@ -29,12 +29,13 @@ class Arguments {
     add_input("dt", "step_length");
     return *this;
   }
-  Arguments& write(const std::string& array, std::size_t n, bool accumulates = false) {
-    for (std::size_t i = 0; i < n; ++i) {
-      places_.outputs.push_back(fmt::format("{}[{}]", array, i));
-      places_.accumulates.push_back(accumulates);
-    }
+  Arguments& write(const std::string& array, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) places_.outputs.push_back(fmt::format("{}[{}]", array, i));
     return *this;
+  }
+  /// Sums that the function adds to.
+  Arguments& add_to(const std::string& array, const std::string& prefix, std::size_t n) {
+    return read_numbered(array, prefix, n).write(array, n);
   }
   const Places& places() const { return places_; }
 
@@ -89,7 +90,7 @@ std::string print_adjoint(const TracedModel& model, const TracedStage& stage, st
   a.read_numbered("flux_seed", "seed_of_flux_", stage.fluxes.size() - stage.sub_fluxes);
   a.read_numbered("carry_seed", "seed_of_carry_", stage.carry);
   a.write("state_adjoint", stage.states.size()).write("forcing_adjoint", stage.forcings.size());
-  a.write("parameter_adjoint", model.parameters.size(), true).write("derived_adjoint", model.derived, true);
+  a.add_to("parameter_adjoint", "sum_of_p_", model.parameters.size()).add_to("derived_adjoint", "sum_of_d_", model.derived);
   return function(
       fmt::format(
           "  template <class V>\n  FRESHET_LANE static void {}([[maybe_unused]] const V* state, [[maybe_unused]] const V* "
@@ -110,7 +111,7 @@ std::string print_sub_adjoint(const TracedModel& model, const TracedStage& stage
   a.read_numbered("next_seed", "seed_of_state_", stage.states.size());
   a.read_numbered("flux_seed", "seed_of_flux_", stage.sub_fluxes);
   a.write("state_adjoint", stage.states.size()).write("carry_adjoint", stage.carry);
-  a.write("parameter_adjoint", model.parameters.size(), true).write("derived_adjoint", model.derived, true);
+  a.add_to("parameter_adjoint", "sum_of_p_", model.parameters.size()).add_to("derived_adjoint", "sum_of_d_", model.derived);
   return function(
       fmt::format(
           "  template <class V>\n  FRESHET_LANE static void {}([[maybe_unused]] const V* state, [[maybe_unused]] const V* "

@@ -3,7 +3,7 @@
 namespace freshet::stepgen {
 
 symbolic::Program Tracer::adjoint(const std::vector<bool>& seeded, const std::vector<bool>& wanted,
-                                  const std::vector<bool>& returned) const {
+                                  const std::vector<bool>& returned, std::size_t first_summed) const {
   symbolic::Graph graph = graph_;
   std::vector<symbolic::NodeId> seeds;
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
@@ -15,8 +15,11 @@ symbolic::Program Tracer::adjoint(const std::vector<bool>& seeded, const std::ve
   std::vector<std::string> names;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     if (!returned[i]) continue;
-    results.push_back(wanted[i] ? adjoints[i] : graph.constant(0));
-    names.push_back("adjoint_of_" + graph.inputs()[graph[inputs_[i]].input]);
+    const std::string& name = graph.inputs()[graph[inputs_[i]].input];
+    symbolic::NodeId result = wanted[i] ? adjoints[i] : graph.constant(0);
+    if (i >= first_summed) result = graph.make(symbolic::Op::kAdd, graph.input("sum_of_" + name), result);
+    results.push_back(result);
+    names.push_back("adjoint_of_" + name);
   }
   return symbolic::compile(graph, results, names, steady_);
 }

@@ -21,6 +21,8 @@ namespace freshet::stepgen {
 /// their inputs.
 class Tracer {
  public:
+  static constexpr auto kNone = static_cast<std::size_t>(-1);
+
   /// A struct of new inputs, called by their names, or numbered. Steady ones stay the same over most time steps. A field without
   /// a name is not a number: the graph refuses it where it is used.
   template <class Fields, class Names>
@@ -69,8 +71,9 @@ class Tracer {
   /// The program of the adjoint. Call it once.
   /// @param seeded  [output] whether it has a seed; all seeds are inputs, in any case
   /// @param wanted  [input] whether its adjoint is computed (else it is zero); inputs that are not in `returned` have no output
-  symbolic::Program adjoint(const std::vector<bool>& seeded, const std::vector<bool>& wanted,
-                            const std::vector<bool>& returned) const;
+  /// @param first_summed  the adjoints of inputs from this one on are added to sums, which are further inputs
+  symbolic::Program adjoint(const std::vector<bool>& seeded, const std::vector<bool>& wanted, const std::vector<bool>& returned,
+                            std::size_t first_summed = kNone) const;
 
   std::size_t input_count() const { return inputs_.size(); }
   std::size_t output_count() const { return outputs_.size(); }
@@ -147,8 +150,8 @@ void trace_step(TracedStage& out) {
   const std::size_t rest = tracer.input_count() - states - forcings - 1;
   const auto returned = marks(states, all(forcings), rest, false);
   out.step = tracer.program();
-  out.adjoint = tracer.adjoint(all(tracer.output_count()), returned, returned);
-  out.adjoint_main = tracer.adjoint(main_seeds, marks(states, out.link, rest, false), returned);
+  out.adjoint = tracer.adjoint(all(tracer.output_count()), returned, returned, states + forcings);
+  out.adjoint_main = tracer.adjoint(main_seeds, marks(states, out.link, rest, false), returned, states + forcings);
 }
 
 /// What a stage's step hands to its sub-steps.
@@ -175,9 +178,10 @@ void trace_substep(TracedStage& out) {
   main_seeds.insert(main_seeds.end(), out.main.begin() + static_cast<std::ptrdiff_t>(std::size(Stage::kFluxes)), out.main.end());
   const std::size_t rest = tracer.input_count() - std::size(Stage::kStates) - out.carry - 1;
   const auto returned = marks(std::size(Stage::kStates), all(out.carry), rest, false);
+  const std::size_t first_summed = std::size(Stage::kStates) + out.carry;
   out.substep = tracer.program();
-  out.sub_adjoint = tracer.adjoint(all(tracer.output_count()), returned, returned);
-  out.sub_adjoint_main = tracer.adjoint(main_seeds, returned, returned);
+  out.sub_adjoint = tracer.adjoint(all(tracer.output_count()), returned, returned, first_summed);
+  out.sub_adjoint_main = tracer.adjoint(main_seeds, returned, returned, first_summed);
 }
 
 template <class M, class Stage>

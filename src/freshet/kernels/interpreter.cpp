@@ -158,45 +158,24 @@ class InterpretedStage {
         [&](std::int32_t i, const V& value) { *place(to, i) = value; });
   }
 
-  /// As call; outputs from `accumulates` on are added to what is there.
-  template <std::size_t N, std::size_t M>
-  void call_adding(const ProgramTable& program, const std::array<In, N>& from, const std::array<Out, M>& to,
-                   std::int32_t accumulates) const {
-    run(
-        program, values_.data(), [&](std::int32_t i) { return *place(from, i); },
-        [&](std::int32_t i, const V& value) {
-          V& there = *place(to, i);
-          if (i < accumulates) {
-            there = value;
-          } else if (!is_zero(program, i)) {
-            there = there + value;
-          }
-        });
-  }
-
-  static bool is_zero(const ProgramTable& program, std::int32_t output) {
-    const InstructionRow& line = program.code[program.outputs[output]];
-    return static_cast<Op>(line.op) == Op::kConstant && line.value == 0.0;
-  }
-
   void adjoint(const ProgramTable& program, const V* x, const V* f, const V* p, const V* d, const V& dt, const V* nseed,
                const V* fseed, const V* cseed, V* xa, V* fa, V* pa, V* da) const {
     const StageCounts n = table_.counts;
     const auto first = inputs(x, f, n.forcings, p, d, dt);
-    call_adding(program,
-                std::array{first[0], first[1], first[2], first[3], first[4], In{nseed, n.states}, In{fseed, n.fluxes},
-                           In{cseed, n.carry}},
-                std::array{Out{xa, n.states}, Out{fa, n.forcings}, Out{pa, n.parameters}, Out{da, n.derived}},
-                n.states + n.forcings);
+    call(program,
+         std::array{first[0], first[1], first[2], first[3], first[4], In{nseed, n.states}, In{fseed, n.fluxes},
+                    In{cseed, n.carry}, In{pa, n.parameters}, In{da, n.derived}},
+         std::array{Out{xa, n.states}, Out{fa, n.forcings}, Out{pa, n.parameters}, Out{da, n.derived}});
   }
 
   void sub_adjoint(const ProgramTable& program, const V* x, const V* c, const V* p, const V* d, const V& dt, const V* nseed,
                    const V* fseed, V* xa, V* ca, V* pa, V* da) const {
     const StageCounts n = table_.counts;
     const auto first = inputs(x, c, n.carry, p, d, dt);
-    call_adding(program,
-                std::array{first[0], first[1], first[2], first[3], first[4], In{nseed, n.states}, In{fseed, n.sub_fluxes}},
-                std::array{Out{xa, n.states}, Out{ca, n.carry}, Out{pa, n.parameters}, Out{da, n.derived}}, n.states + n.carry);
+    call(program,
+         std::array{first[0], first[1], first[2], first[3], first[4], In{nseed, n.states}, In{fseed, n.sub_fluxes},
+                    In{pa, n.parameters}, In{da, n.derived}},
+         std::array{Out{xa, n.states}, Out{ca, n.carry}, Out{pa, n.parameters}, Out{da, n.derived}});
   }
 
   const StageTable& table_;

@@ -57,7 +57,8 @@ struct ProgramTable {
 /// Counts of a stage's arrays. Arguments and results of its functions are arrays of these, in this order:
 ///   step      state, forcing, parameters, derived, dt -> state, fluxes, carry
 ///   substep   state, carry, parameters, derived, dt -> state, sub-fluxes
-///   adjoint   (the same), then adjoints of the results -> adjoints of state, forcing or carry, parameters, derived
+///   adjoint   (the same), then adjoints of the results, then sums of adjoints of parameters and derived
+///                                                       -> adjoints of state, forcing or carry, the sums with theirs added
 /// The main adjoints take seeds of the main fluxes only (those that go to later stages or to routing) and give no adjoints of
 /// forcings that come from outside the model.
 struct StageCounts {

@@ -1,8 +1,11 @@
 #include "freshet/symbolic/program.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numbers>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -131,34 +134,124 @@ class Fuse final : public Rewriter {
   }
 };
 
-/// Writes nodes as lines, each after its arguments and no sooner than needed.
-class Scheduler {
- public:
-  Scheduler(const Graph& graph, Program& program) : graph_(graph), program_(program), line_(graph.size(), -1) {}
-
-  std::int32_t line_of(NodeId id) {
-    std::int32_t& line = line_[static_cast<std::size_t>(id)];
-    if (line >= 0) return line;
-    const Node& node = graph_[id];
-    Instruction instruction{.op = node.op, .value = node.value};
-    if (node.op == Op::kInput) instruction.input = static_cast<std::int32_t>(node.input);
-    const auto argument = [&](NodeId a) { return a < 0 ? -1 : line_of(a); };
-    instruction.a = argument(node.arguments[0]);
-    instruction.b = argument(node.arguments[1]);
-    instruction.c = argument(node.arguments[2]);
-    program_.code.push_back(instruction);
-    return line = static_cast<std::int32_t>(program_.code.size()) - 1;
-  }
-
- private:
-  const Graph& graph_;
-  Program& program_;
-  std::vector<std::int32_t> line_;
-};
-
 bool is_leaf(Op op) {
   return op == Op::kConstant || op == Op::kInput || op == Op::kDerivativeFloor;
 }
+
+/// Writes nodes as lines, each after its arguments. Of the nodes whose arguments are there it takes the one that ends the most
+/// values, less the one it makes: what is alive should fit the registers. At a tie it goes the way of a walk from the outputs.
+class Scheduler {
+ public:
+  Scheduler(const Graph& graph, std::span<const NodeId> outputs, Program& program)
+      : graph_(graph), program_(program), state_(graph.size()) {
+    for (const NodeId id : outputs) {
+      visit(id);
+      ++of(id).outputs;
+    }
+    std::set<std::pair<std::size_t, NodeId>> ready;  // by the walk's order
+    for (const NodeId id : order_) {
+      if (of(id).waits_for == 0) ready.emplace(of(id).position, id);
+    }
+    while (!ready.empty()) {
+      auto best = ready.begin();
+      for (auto at = ready.begin(); at != ready.end(); ++at) {
+        if (gain(at->second) > gain(best->second)) best = at;
+      }
+      const NodeId id = best->second;
+      ready.erase(best);
+      write(id);
+      for (const NodeId user : of(id).users) {
+        if (--of(user).waits_for == 0) ready.emplace(of(user).position, user);
+      }
+    }
+    for (const NodeId id : outputs) program.outputs.push_back(line_of(id));
+  }
+
+ private:
+  struct State {
+    std::int32_t line = -1;
+    std::size_t position = 0;
+    int waits_for = 0;  ///< arguments that are not written
+    int uses_left = 0;  ///< by nodes that are not written
+    int outputs = 0;
+    int need = 0;
+    bool seen = false;
+    std::vector<NodeId> users;
+  };
+
+  State& of(NodeId id) { return state_[static_cast<std::size_t>(id)]; }
+
+  /// The arguments that are computed, each once.
+  std::vector<NodeId> operands(NodeId id) const {
+    std::vector<NodeId> result;
+    for (const NodeId argument : graph_[id].arguments) {
+      const bool computed = argument >= 0 && !is_leaf(graph_[argument].op);
+      if (computed && std::find(result.begin(), result.end(), argument) == result.end()) result.push_back(argument);
+    }
+    return result;
+  }
+
+  /// Registers that a tree below a node needs (Sethi and Ullman 1970): what needs most goes first.
+  int need(NodeId id) {
+    if (of(id).need > 0) return of(id).need;
+    std::vector<int> needs = {1};
+    for (const NodeId argument : operands(id)) needs.push_back(need(argument));
+    std::sort(needs.begin(), needs.end(), std::greater<>());
+    int most = 0;
+    for (std::size_t i = 0; i < needs.size(); ++i) most = std::max(most, needs[i] + static_cast<int>(i));
+    return of(id).need = needs.size() == 1 ? 1 : std::max(needs[0], most - 1);
+  }
+
+  void visit(NodeId id) {
+    if (is_leaf(graph_[id].op) || of(id).seen) return;
+    of(id).seen = true;
+    std::vector<NodeId> arguments = operands(id);
+    std::stable_sort(arguments.begin(), arguments.end(), [this](NodeId a, NodeId b) { return need(a) > need(b); });
+    for (const NodeId argument : arguments) {
+      visit(argument);
+      of(argument).users.push_back(id);
+      ++of(argument).uses_left;
+      ++of(id).waits_for;
+    }
+    of(id).position = order_.size();
+    order_.push_back(id);
+  }
+
+  int gain(NodeId id) {
+    int ended = 0;
+    for (const NodeId argument : operands(id)) ended += of(argument).uses_left == 1 && of(argument).outputs == 0 ? 1 : 0;
+    return ended - (of(id).uses_left > 0 ? 1 : 0);
+  }
+
+  void write(NodeId id) {
+    for (const NodeId argument : operands(id)) --of(argument).uses_left;
+    const Node& node = graph_[id];
+    Instruction line{.op = node.op};
+    const auto argument = [&](NodeId a) { return a < 0 ? -1 : line_of(a); };
+    line.a = argument(node.arguments[0]);
+    line.b = argument(node.arguments[1]);
+    line.c = argument(node.arguments[2]);
+    append(id, line);
+  }
+
+  /// The line of a node that is written, or of a leaf, which is written where it is first used.
+  std::int32_t line_of(NodeId id) {
+    if (of(id).line >= 0) return of(id).line;
+    const Node& node = graph_[id];
+    append(id, {.op = node.op, .value = node.value, .input = node.op == Op::kInput ? static_cast<std::int32_t>(node.input) : -1});
+    return of(id).line;
+  }
+
+  void append(NodeId id, const Instruction& line) {
+    program_.code.push_back(line);
+    of(id).line = static_cast<std::int32_t>(program_.code.size()) - 1;
+  }
+
+  const Graph& graph_;
+  Program& program_;
+  std::vector<State> state_;
+  std::vector<NodeId> order_;
+};
 
 }  // namespace
 
@@ -182,8 +275,7 @@ Program compile(const Graph& graph, std::span<const NodeId> outputs, std::vector
   Program program;
   program.inputs = graph.inputs();
   program.output_names = std::move(names);
-  Scheduler scheduler(last, program);
-  for (const NodeId id : fused) program.outputs.push_back(scheduler.line_of(id));
+  Scheduler(last, fused, program);
   return program;
 }
 

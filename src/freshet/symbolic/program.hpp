@@ -43,7 +43,7 @@ Cost cost(const Program& program);
 /// - pow, log become exp2 and log2, which the value and its derivatives share;
 /// - divisions by the same thing, or by what changes rarely, become products with its reciprocal;
 /// - a product that is used once, in a sum, becomes a multiply-add, written out so that every backend rounds alike;
-/// - what no output needs is left out, and each line comes as late as its first use allows.
+/// - what no output needs is left out, and lines are ordered so that few values are alive at once.
 /// @param outputs  nodes
 /// @param names    of the outputs
 /// @param steady   [input] whether it usually stays the same from call to call, as parameters do: the compiler then takes what

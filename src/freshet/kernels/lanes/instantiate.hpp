@@ -52,7 +52,7 @@ template <class Stage, class V>
 constexpr StageFunctions<typename V::Value> stage_functions() {
   using T = typename V::Value;
   using Call = StageCall<T>;
-  constexpr std::size_t kFast = 4;
+  constexpr std::size_t kFast = std::is_same_v<T, float> ? 4 : 2;
   return {
       .forward =
           [](const Call* call) {

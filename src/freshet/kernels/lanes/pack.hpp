@@ -26,9 +26,7 @@ struct Pack {
   FRESHET_LANE static Pack load(const Value* from) {
     return make([&](std::size_t k) { return V::load(from + k * V::kWidth); });
   }
-  FRESHET_LANE void store(Value* to) const {
-    store_each(to, std::make_index_sequence<K>());
-  }
+  FRESHET_LANE void store(Value* to) const { store_each(to, std::make_index_sequence<K>()); }
 
   /// {function(0), function(1), ...}: written out rather than looped over, so that the compiler keeps the vectors in registers.
   template <class Function>

@@ -332,7 +332,7 @@ FRESHET_LANE_CALL void StageLoop<Stage, G>::adjoint_of_substeps(std::array<G, St
 
 template <class Stage, class G>
 template <bool kMain, bool kDynamic>
-void StageLoop<Stage, G>::adjoint() {
+inline void StageLoop<Stage, G>::adjoint() {
   const G zero(T(0));
   std::array<G, Stage::kMaxStates> ax;
   std::array<G, Stage::kMaxParameters> ap;

@@ -22,7 +22,9 @@ struct PortableVector {
   Native v;
 
   PortableVector() = default;
-  explicit PortableVector(T value) : v(Native{} + value) {}
+  explicit PortableVector(T value) {
+    for (std::size_t i = 0; i < kWidth; ++i) v[i] = value;
+  }
   static PortableVector of(Native value) {
     PortableVector x;
     x.v = value;
