@@ -7,6 +7,7 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/kernels/cpu/processor.hpp"
+#include "freshet/kernels/cuda/cuda.hpp"
 #include "freshet/kernels/interpreter.hpp"
 #include "freshet/symbolic/op.hpp"
 
@@ -52,6 +53,8 @@ std::vector<Backend> available_backends() {
   if (has_avx2()) backends.push_back(Backend::kAvx2);
   backends.push_back(Backend::kGeneric);
   backends.push_back(Backend::kInterpreter);
+  static const bool has_gpu = cuda_problem().empty();
+  if (has_gpu) backends.push_back(Backend::kCuda);
   return backends;
 }
 

@@ -17,7 +17,7 @@ namespace freshet::kernels {
 /// Where kernels run. kBest is the widest instruction set of this processor; a GPU is used only if it is asked for.
 enum class Backend { kBest, kInterpreter, kGeneric, kAvx2, kAvx512, kCuda };
 
-/// The backends of this processor, the best first. Not kCuda: see cuda/cuda.hpp.
+/// The backends of this processor, the best first; then kCuda, if Freshet was built with it and there is a GPU.
 std::vector<Backend> available_backends();
 std::string_view name(Backend backend);
 
