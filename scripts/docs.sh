@@ -20,4 +20,5 @@ write_page() {
 }
 trap 'rm -f "$reference"/*.new' EXIT
 write_page configuration.md config explain --markdown
+write_page calibration.md config explain --of calibrate --markdown
 write_page cli.md --help-markdown

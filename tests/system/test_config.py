@@ -165,7 +165,8 @@ def test_help_and_version_are_no_errors(program):
     assert "run folder" in program("train", "--help").stdout.lower()
 
 
-@pytest.mark.parametrize("page, arguments", [("configuration.md", ["config", "explain", "--markdown"]), ("cli.md", ["--help-markdown"])])
+@pytest.mark.parametrize("page, arguments", [("configuration.md", ["config", "explain", "--markdown"]),
+    ("calibration.md", ["config", "explain", "--of", "calibrate", "--markdown"]), ("cli.md", ["--help-markdown"])])
 def test_the_reference_pages_are_those_of_the_program(program, root, page, arguments):
     assert program(*arguments).stdout == (root / "docs/reference" / page).read_text(), "run `make docs`"
 

@@ -1,3 +1,4 @@
+import { Calibration } from "./calibration.js";
 import { byId, h } from "./dom.js";
 import { drawHead } from "./head.js";
 import { Hydrograph } from "./hydrograph.js";
@@ -23,15 +24,18 @@ async function drawBasins(report) {
   const scores = new Scores(report, selection);
   const table = new BasinTable(report, selection);
   const hydrograph = new Hydrograph(report, selection, () => table.order());
+  const calibration = new Calibration(report, selection);
   table.reveal(selection.index);
   onThemeChange(() => {
     scores.draw();
     hydrograph.redraw();
     table.redraw();
+    calibration.redraw();
   });
   window.addEventListener("beforeprint", () => table.fill(true));
+  calibration.redraw();
   await Promise.all([scores.draw(), hydrograph.show()]);
-  return { selection, scores, table, hydrograph };
+  return { selection, scores, table, hydrograph, calibration };
 }
 
 async function main() {
@@ -47,7 +51,7 @@ async function main() {
       h("h2", { id: "scores-title" }, "Scores"),
       h("p", { class: "note" }, "This run evaluated no basins."),
     );
-    byId("basin").hidden = byId("table").hidden = true;
+    byId("basin").hidden = byId("table").hidden = byId("calibration").hidden = true;
     return { report };
   }
   return { report, ...(await drawBasins(report)), loadSeries: (index) => loadSeries(report, index) };

@@ -5,6 +5,7 @@
 
 #include "freshet/cli/context.hpp"
 #include "freshet/config/explain.hpp"
+#include "freshet/workflow/calibration_config.hpp"
 #include "freshet/workflow/list.hpp"
 #include "freshet/workflow/run_config.hpp"
 
@@ -13,7 +14,9 @@ namespace {
 
 std::string explain_key(const std::string& key) {
   std::vector<std::string> known;
-  for (const FieldInfo& info : all_field_infos()) {
+  std::vector<FieldInfo> infos = all_field_infos();
+  for (FieldInfo& info : calibration_field_infos()) infos.push_back(std::move(info));
+  for (const FieldInfo& info : infos) {
     if (info.key == key || std::ranges::find(info.aliases, key) != info.aliases.end()) return explain_field(info);
     known.push_back(info.key);
   }
@@ -26,7 +29,7 @@ std::string explain_key(const std::string& key) {
 
 void add_config(CLI::App& app, Context&) {
   struct Arguments {
-    std::string key;
+    std::string key, of = "train";
     bool markdown = false, schema = false;
   };
   auto args = std::make_shared<Arguments>();
@@ -35,17 +38,21 @@ void add_config(CLI::App& app, Context&) {
   CLI::App* verb =
       config->add_subcommand("explain", "Print meaning, type, default and range of a key, or one line for every key");
   verb->add_option("key", args->key, "Key; default: all");
+  verb->add_option("--of", args->of, "Whose configuration: train or calibrate")
+      ->check(CLI::IsMember({"train", "calibrate"}))
+      ->default_str("train");
   verb->add_flag("--markdown", args->markdown, "Print all as a Markdown page");
   verb->add_flag("--json-schema", args->schema, "Print a JSON schema, for editors");
   verb->callback([args] {
+    const std::vector<FieldInfo> infos = args->of == "calibrate" ? calibration_field_infos() : all_field_infos();
     if (args->markdown) {
-      fmt::print("{}", fields_markdown(all_field_infos()));
+      fmt::print("{}", fields_markdown(infos));
     } else if (args->schema) {
-      fmt::print("{}", fields_json_schema(all_field_infos()));
+      fmt::print("{}", fields_json_schema(infos));
     } else if (!args->key.empty()) {
       fmt::print("{}", explain_key(args->key));
     } else {
-      fmt::print("{}", list_fields(all_field_infos()));
+      fmt::print("{}", list_fields(infos));
     }
   });
 }

@@ -5,6 +5,7 @@ namespace freshet::cli {
 void add_train(CLI::App& app, Context& context);
 void add_resume(CLI::App& app, Context& context);
 void add_finetune(CLI::App& app, Context& context);
+void add_calibrate(CLI::App& app, Context& context);
 void add_evaluate(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_ensemble(CLI::App& app, Context& context);
@@ -17,9 +18,10 @@ void add_list(CLI::App& app, Context& context);
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> table = {
-      {"train", add_train},     {"resume", add_resume},     {"finetune", add_finetune}, {"evaluate", add_evaluate},
-      {"predict", add_predict}, {"ensemble", add_ensemble}, {"report", add_report},     {"score", add_score},
-      {"synth", add_synth},     {"data", add_data},         {"config", add_config},     {"list", add_list},
+      {"train", add_train},       {"resume", add_resume},   {"finetune", add_finetune}, {"calibrate", add_calibrate},
+      {"evaluate", add_evaluate}, {"predict", add_predict}, {"ensemble", add_ensemble}, {"report", add_report},
+      {"score", add_score},       {"synth", add_synth},     {"data", add_data},         {"config", add_config},
+      {"list", add_list},
   };
   return table;
 }

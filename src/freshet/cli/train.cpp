@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "freshet/cli/calibrate.hpp"
 #include "freshet/cli/context.hpp"
 #include "freshet/core/error.hpp"
 #include "freshet/workflow/run_folder.hpp"
@@ -90,7 +91,13 @@ void add_resume(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
       "resume", "Continue a stopped or killed run; the result has the same bits as that of an uninterrupted run");
   verb->add_option("run", *run, "Run folder")->required();
-  verb->callback([run, &context] { fmt::print("{}\n", resume(*run, context.observer, context.stop_flag()).string()); });
+  verb->callback([run, &context] {
+    if (is_calibration(*run)) {
+      report_calibration(resume_calibration(*run, context.observer, context.stop_flag()));
+    } else {
+      fmt::print("{}\n", resume(*run, context.observer, context.stop_flag()).string());
+    }
+  });
 }
 
 void add_finetune(CLI::App& app, Context& context) {

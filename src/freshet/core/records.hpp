@@ -43,6 +43,35 @@ struct ComparisonResult {
   std::map<std::string, std::map<std::string, double>> scores;  ///< metric -> basin -> value
 };
 
+/// A parameter that a calibration searched for.
+struct SearchedParameterRecord {
+  std::string name;
+  std::string unit;
+  std::string meaning;
+  double lower = 0;
+  double upper = 0;
+  bool logarithmic = false;
+};
+
+/// One search of one basin.
+struct SearchResult {
+  std::int64_t seed = 0;
+  double objective = 0;  ///< lowest value found
+  std::int64_t evaluations = 0;
+  std::vector<double> best;                             ///< [parameter]
+  std::vector<std::pair<double, double>> improvements;  ///< number of the evaluation, lowest value since
+  std::vector<float> objectives;                        ///< [point] of the evaluated points kept
+  std::vector<std::vector<float>> points;               ///< [parameter][point]
+};
+
+/// What a calibration searched and found.
+struct CalibrationRecord {
+  std::string method;
+  std::string objective;
+  std::vector<SearchedParameterRecord> parameters;
+  std::map<std::string, std::vector<SearchResult>> searches;  ///< by basin
+};
+
 /// Everything a run report shows.
 struct RunResult {
   std::string title;
@@ -54,6 +83,7 @@ struct RunResult {
   std::vector<BasinResult> basins;
   std::vector<EpochResult> epochs;
   std::string validation_metric;
+  CalibrationRecord calibration;  ///< without parameters if the run is none
   std::vector<ComparisonResult> comparisons;
   std::string config_yaml;
   std::vector<std::string> data_notes;

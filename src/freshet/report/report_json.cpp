@@ -90,6 +90,58 @@ json epochs_json(const std::vector<EpochResult>& epochs) {
   return columns;
 }
 
+/// Where in its range a value lies, in thousandths; null if missing. Enough for a dot of a plot.
+json in_range(const SearchedParameterRecord& parameter, double value) {
+  if (!std::isfinite(value)) return nullptr;
+  const double u = parameter.logarithmic ? std::log(value / parameter.lower) / std::log(parameter.upper / parameter.lower)
+                                         : (value - parameter.lower) / (parameter.upper - parameter.lower);
+  return std::lround(1000 * std::clamp(u, 0.0, 1.0));
+}
+
+json search_json(const SearchResult& search, const std::vector<SearchedParameterRecord>& parameters) {
+  json result = {{"seed", search.seed}, {"objective", number(search.objective)}, {"evaluations", search.evaluations}};
+  for (const double value : search.best) result["best"].push_back(number(value));
+  for (const auto& [evaluation, value] : search.improvements) {
+    result["trace"].push_back(json::array({evaluation, number(value)}));
+  }
+  for (const float value : search.objectives) {
+    result["values"].push_back(number(static_cast<double>(static_cast<float>(std::round(value * 1e4F)) / 1e4F)));
+  }
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    json column = json::array();
+    for (const float value : search.points[p]) column.push_back(in_range(parameters[p], static_cast<double>(value)));
+    result["points"].push_back(std::move(column));
+  }
+  return result;
+}
+
+/// The searches in the order of the result's basins; null for a run that is no calibration.
+json calibration_json(const RunResult& result) {
+  const CalibrationRecord& calibration = result.calibration;
+  if (calibration.parameters.empty()) return nullptr;
+  json parameters = json::array(), searches = json::array();
+  for (const SearchedParameterRecord& p : calibration.parameters) {
+    parameters.push_back({{"name", p.name},
+                          {"unit", p.unit},
+                          {"meaning", p.meaning},
+                          {"lower", number(p.lower)},
+                          {"upper", number(p.upper)},
+                          {"logarithmic", p.logarithmic}});
+  }
+  for (const BasinResult& basin : result.basins) {
+    json of_basin = json::array();
+    const auto found = calibration.searches.find(basin.id);
+    if (found != calibration.searches.end()) {
+      for (const SearchResult& search : found->second) of_basin.push_back(search_json(search, calibration.parameters));
+    }
+    searches.push_back(std::move(of_basin));
+  }
+  return {{"method", calibration.method},
+          {"objective", calibration.objective},
+          {"parameters", std::move(parameters)},
+          {"searches", std::move(searches)}};
+}
+
 /// First and last time step over all basins, null without any.
 json period_json(const std::vector<BasinResult>& basins) {
   std::optional<Period> period;
@@ -132,6 +184,7 @@ std::string report_json(const RunResult& result) {
                           {"basins", std::move(basins)},
                           {"epochs", epochs_json(result.epochs)},
                           {"validationMetric", result.validation_metric},
+                          {"calibration", calibration_json(result)},
                           {"comparisons", std::move(comparisons)},
                           {"configYaml", result.config_yaml},
                           {"dataNotes", result.data_notes},

@@ -34,25 +34,33 @@ std::uint64_t attributes_hash(const RunInputs& inputs) {
   return XXH3_64bits(seen.data(), seen.size());
 }
 
+nlohmann::ordered_json described(std::size_t threads, std::int64_t seed, std::uint64_t data_hash) {
+  utsname system{};
+  uname(&system);
+  return {{"freshet", version()},
+          {"libtorch", TORCH_VERSION},
+          {"compiler", __VERSION__},
+          {"system", fmt::format("{} {}", system.sysname, system.machine)},
+          {"processor_features", processor_features()},
+          {"cores", available_threads()},
+          {"threads", threads},
+          {"seed", seed},
+          {"data_hash", hash_text(data_hash)}};
+}
+
 }  // namespace
 
 std::string version() {
   return FRESHET_VERSION;
 }
 
+std::string environment_json(std::size_t threads, std::int64_t seed, std::uint64_t data_hash) {
+  return described(threads, seed, data_hash).dump(1) + "\n";
+}
+
 std::string environment_json(const RunConfig& config, const RunInputs& inputs) {
-  utsname system{};
-  uname(&system);
-  const nlohmann::ordered_json json = {{"freshet", version()},
-                                       {"libtorch", TORCH_VERSION},
-                                       {"compiler", __VERSION__},
-                                       {"system", fmt::format("{} {}", system.sysname, system.machine)},
-                                       {"processor_features", processor_features()},
-                                       {"cores", available_threads()},
-                                       {"threads", config.threads()},
-                                       {"seed", config.experiment.seed},
-                                       {"data_hash", hash_text(inputs.store->data_hash())},
-                                       {"attributes_hash", hash_text(attributes_hash(inputs))}};
+  nlohmann::ordered_json json = described(config.threads(), config.experiment.seed, inputs.store->data_hash());
+  json["attributes_hash"] = hash_text(attributes_hash(inputs));
   return json.dump(1) + "\n";
 }
 

@@ -9,7 +9,10 @@
 #include "freshet/data/virtual/place.hpp"
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/report/html_report.hpp"
+#include "freshet/workflow/calibrate.hpp"
+#include "freshet/workflow/calibration_report.hpp"
 #include "freshet/workflow/prediction_file.hpp"
+#include "freshet/workflow/report_basins.hpp"
 #include "freshet/workflow/run_folder.hpp"
 
 namespace freshet {
@@ -74,21 +77,6 @@ void read_baselines(const std::filesystem::path& path, RunResult& result) {
   }
 }
 
-BasinResult basin_result(const BasinSeriesPair& basin, const TimeAxis& axis, const ScoreTable& scores, std::size_t row) {
-  BasinResult result{.id = basin.basin,
-                     .name = basin.gauge.name,
-                     .latitude = basin.gauge.latitude,
-                     .longitude = basin.gauge.longitude,
-                     .area_km2 = basin.gauge.area_km2,
-                     .scores = {},
-                     .axis = axis,
-                     .observed = basin.observed[0],
-                     .simulated = basin.simulated[0],
-                     .precipitation = basin.precipitation};
-  for (std::size_t m = 0; m < scores.metrics.size(); ++m) result.scores[scores.metrics[m]] = scores.values[row][m];
-  return result;
-}
-
 std::vector<std::pair<std::string, std::string>> summary_of(const PredictionSet& set, const RunConfig& config) {
   std::vector<std::pair<std::string, std::string>> summary = {
       {"Model", fmt::format("{}, hidden size {}", config.model.model, config.model.hidden_size)},
@@ -105,6 +93,7 @@ std::vector<std::pair<std::string, std::string>> summary_of(const PredictionSet&
 }  // namespace
 
 std::filesystem::path write_report(const std::filesystem::path& run_folder) {
+  if (is_calibration(run_folder)) return write_calibration_report(run_folder);
   const RunFolder folder = RunFolder::open(run_folder);
   if (!std::filesystem::exists(folder.predictions()) || !std::filesystem::exists(folder.metrics())) {
     throw InputError(
@@ -121,18 +110,11 @@ std::filesystem::path write_report(const std::filesystem::path& run_folder) {
                    .basins = {},
                    .epochs = {},
                    .validation_metric = {},
+                   .calibration = {},
                    .comparisons = {},
                    .config_yaml = read_file(folder.config()),
                    .data_notes = {}};
-  for (std::size_t b = 0; b < set.basins.size(); ++b) {
-    const auto row = std::ranges::find(scores.basins, set.basins[b].basin);
-    if (row == scores.basins.end())
-      throw InputError({.what = "metrics and predictions are of different evaluations",
-                        .file = folder.metrics().string(),
-                        .basin = set.basins[b].basin,
-                        .hint = "Evaluate the run again."});
-    result.basins.push_back(basin_result(set.basins[b], set.axis, scores, static_cast<std::size_t>(row - scores.basins.begin())));
-  }
+  add_basins(set, scores, folder, result);
   read_events(folder.events(), result);
   read_summary(folder.evaluation(), result);
   read_baselines(folder.baselines(), result);

@@ -39,13 +39,15 @@ void make_folder(const std::filesystem::path& dir) {
 bool may_be_used(const std::filesystem::path& dir) {
   if (!std::filesystem::is_directory(dir)) return false;
   const std::set<std::string> beginnings = {"config.yml",  "scaler.json",      "environment.json",      "events.jsonl",
-                                            "checkpoints", "train_basins.txt", "validation_basins.txt", "test_basins.txt"};
+                                            "checkpoints", "train_basins.txt", "validation_basins.txt", "test_basins.txt",
+                                            "basins.txt"};
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
     if (!beginnings.contains(entry.path().filename().string())) return false;
   }
   if (!std::filesystem::is_directory(dir / "checkpoints")) return true;
   const std::filesystem::directory_iterator files(dir / "checkpoints");
-  return std::ranges::none_of(files, [](const auto& file) { return file.path().extension() == ".safetensors"; });
+  return std::ranges::none_of(
+      files, [](const auto& file) { return file.path().extension() == ".safetensors" || file.path().extension() == ".cbor"; });
 }
 
 }  // namespace
@@ -97,12 +99,18 @@ void RunFolder::check_free(const std::filesystem::path& dir) {
 
 RunFolder RunFolder::create(const RunConfig& config, const std::filesystem::path& dir) {
   const std::filesystem::path target = planned(config, dir);
+  RunFolder folder = create(target, to_yaml(config));
+  write_file_atomically(folder.config(), to_yaml(with_own_basin_lists(config, folder.dir())));
+  return folder;
+}
+
+RunFolder RunFolder::create(const std::filesystem::path& target, const std::string& config_yaml) {
   check_free(target);
   RunFolder folder(std::filesystem::absolute(target).lexically_normal());
   make_folder(folder.checkpoints());
   folder.lock();
   remove_unfinished_files(folder.checkpoints());
-  write_file_atomically(folder.config(), to_yaml(with_own_basin_lists(config, folder.dir())));
+  write_file_atomically(folder.config(), config_yaml);
   return folder;
 }
 

@@ -23,6 +23,8 @@ class RunFolder {
   /// Makes the folder with config.yml and checkpoints/. Without `dir` it is <run_dir>/<experiment_name>_<date>_<time>.
   /// InputError if the folder exists and is not empty, but for what a run left that ended before its first checkpoint.
   static RunFolder create(const RunConfig& config, const std::filesystem::path& dir);
+  /// The same for any configuration, in a folder of that name.
+  static RunFolder create(const std::filesystem::path& target, const std::string& config_yaml);
   /// The errors of `create`, without making anything.
   static void check_free(const std::filesystem::path& dir);
   /// The folder `create` would make.

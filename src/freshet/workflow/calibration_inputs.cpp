@@ -1,0 +1,172 @@
+#include "freshet/workflow/calibration_inputs.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+#include <xxhash.h>
+
+#include "freshet/calibration/registry.hpp"
+#include "freshet/core/step_range.hpp"
+#include "freshet/kernels/registry.hpp"
+#include "freshet/workflow/run_inputs.hpp"
+
+namespace freshet {
+namespace {
+
+std::vector<ForcingNeed> needs_of(const kernels::Model& model) {
+  std::vector<ForcingNeed> needs;
+  for (const auto& forcing : model.forcings()) needs.push_back({.name = std::string(forcing.name), .lowest = forcing.lowest});
+  return needs;
+}
+
+/// The cache folder, as for runs of neural models.
+std::filesystem::path cache_dir(const CalibrationConfig& config) {
+  RunConfig as_run;
+  as_run.data.cache_dir = config.data.cache_dir;
+  as_run.experiment.threads = config.experiment.threads;
+  return store_options(as_run, false).cache_dir;
+}
+
+ForcingOptions forcing_options(const CalibrationConfig& config) {
+  const CalibrationDataOptions& data = config.data;
+  const std::int64_t warm_up = data.warmup_days * kMinutesPerDay;
+  Period all = config.train_period();
+  if (const auto test = config.test_period()) all = {std::min(all.first, test->first), std::max(all.last, test->last)};
+  ForcingOptions options{.source = data.data_dir,
+                         .dataset = data.dataset,
+                         .products = data.forcings,
+                         .area_source = data.area_source,
+                         .cache_dir = cache_dir(config),
+                         .basins = {},
+                         .columns = data.columns,
+                         .pet = data.pet_method,
+                         .first = Time{all.first.minutes - warm_up},
+                         .last = all.last,
+                         .discharge = true,
+                         .threads = config.threads()};
+  if (data.basin_file) {
+    for (const ListedBasin& basin : read_basin_list(*data.basin_file)) options.basins.push_back(basin.id);
+    std::ranges::sort(options.basins);
+  }
+  return options;
+}
+
+/// Name and place of the basins' gauges, where the source is a data set.
+std::vector<Gauge> gauges_of(const CalibrationConfig& config, const ProcessForcing& forcing) {
+  std::unique_ptr<Dataset> dataset;
+  if (std::filesystem::is_directory(config.data.data_dir)) {
+    const DatasetOptions options{.name = config.data.dataset,
+                                 .data_dir = config.data.data_dir,
+                                 .forcings = config.data.forcings,
+                                 .area_source = config.data.area_source};
+    dataset = config.data.dataset.empty() ? recognise_dataset(options) : open_dataset(options);
+  }
+  std::vector<Gauge> gauges;
+  for (const BasinForcing& basin : forcing.basins) {
+    Gauge gauge;
+    if (dataset != nullptr) gauge = dataset->gauge(basin.id);
+    if (std::isnan(gauge.latitude)) gauge.latitude = basin.latitude;
+    if (std::isnan(gauge.area_km2)) gauge.area_km2 = basin.area_km2;
+    gauges.push_back(gauge);
+  }
+  return gauges;
+}
+
+/// Moves the basins whose objective is not defined to `refused`.
+void refuse_undefined(CalibrationInputs& inputs, const CalibrationConfig& config) {
+  const WarmedUpPeriod period = warmed_up(config, inputs.forcing.axis, config.train_period());
+  std::vector<BasinForcing> sound;
+  for (BasinForcing& basin : inputs.forcing.basins) {
+    try {
+      calibration::BasinSeriesData data = basin_over(basin, inputs.forcing.axis, period);
+      calibration::BasinObjective<double>(*inputs.objective, basin.id, period.axis, data.observed);
+      inputs.train.basins.push_back(std::move(data));
+      sound.push_back(std::move(basin));
+    } catch (const InputError& error) {
+      inputs.refused.insert(inputs.refused.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+  inputs.forcing.basins = std::move(sound);
+  if (inputs.forcing.basins.empty()) throw InputError(inputs.refused);
+}
+
+std::uint64_t hash_of(const calibration::EvaluationSetup& setup) {
+  std::uint64_t hash = 0;
+  const auto add = [&hash](const std::vector<double>& values) {
+    hash = XXH3_64bits_withSeed(values.data(), values.size() * sizeof(double), hash);
+  };
+  for (const auto& basin : setup.basins) {
+    hash = XXH3_64bits_withSeed(basin.id.data(), basin.id.size(), hash);
+    for (const auto& series : basin.forcing) add(series);
+    add(basin.observed);
+  }
+  return hash;
+}
+
+/// Gradient methods need an objective with derivatives.
+void check_method(const CalibrationConfig& config, const calibration::Objective& objective) {
+  const auto method = std::ranges::find(calibration::search_methods(), config.search.method, &calibration::SearchMethod::name);
+  if (!method->wants_gradients || objective.differentiable()) return;
+  std::vector<std::string> names;
+  for (const auto& metric : calibration::moment_metrics()) names.emplace_back(metric.name);
+  throw InputError(
+      {.what = fmt::format("the objective `{}` has no derivatives, which `{}` needs", objective.text(), method->name),
+       .expected = fmt::format("one of {}, log_nse, sqrt_nse", fmt::join(names, ", ")),
+       .hint = "Or choose a `calibration_method` without gradients."});
+}
+
+}  // namespace
+
+std::vector<std::string> CalibrationInputs::basin_ids() const {
+  std::vector<std::string> ids;
+  for (const BasinForcing& basin : forcing.basins) ids.push_back(basin.id);
+  return ids;
+}
+
+WarmedUpPeriod warmed_up(const CalibrationConfig& config, const TimeAxis& record, const Period& period) {
+  WarmedUpPeriod result;
+  result.warm_up = config.data.warmup_days * kMinutesPerDay / record.step_minutes;
+  const StepRange days = steps_within(record, period);
+  result.axis = {record.at(days.first - result.warm_up), record.step_minutes, days.size() + result.warm_up};
+  return result;
+}
+
+calibration::BasinSeriesData basin_over(const BasinForcing& basin, const TimeAxis& record, const WarmedUpPeriod& period) {
+  const auto first = static_cast<std::ptrdiff_t>(*record.index_of(period.axis.first));
+  const auto slice = [&](const std::vector<double>& values) {
+    return std::vector<double>(values.begin() + first, values.begin() + first + period.axis.size);
+  };
+  calibration::BasinSeriesData data{.id = basin.id, .forcing = {}, .observed = {}};
+  for (const auto& series : basin.variables) data.forcing.push_back(slice(series));
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  data.observed =
+      basin.observed.empty() ? std::vector<double>(static_cast<std::size_t>(period.axis.size), kNaN) : slice(basin.observed);
+  std::fill_n(data.observed.begin(), period.warm_up, kNaN);
+  return data;
+}
+
+CalibrationInputs open_calibration_inputs(const CalibrationConfig& config, Observer& observer) {
+  CalibrationInputs inputs;
+  if (config.process.plugin) kernels::load_plugin(*config.process.plugin);
+  inputs.model = &kernels::find_model(config.process.model);
+  if (config.process.routing != "none") inputs.routing = &kernels::find_routing(config.process.routing);
+  inputs.space = std::make_unique<calibration::ParameterSpace>(*inputs.model, inputs.routing, config.process.parameter_ranges);
+  inputs.objective = std::make_unique<calibration::Objective>(config.objective);
+  check_method(config, *inputs.objective);
+  inputs.forcing = read_process_forcing(forcing_options(config), needs_of(*inputs.model), observer);
+  inputs.refused = std::move(inputs.forcing.refused);
+  refuse_undefined(inputs, config);
+  inputs.gauges = gauges_of(config, inputs.forcing);
+  inputs.train.model = inputs.model;
+  inputs.train.routing = inputs.routing;
+  inputs.train.space = inputs.space.get();
+  inputs.train.objective = inputs.objective.get();
+  inputs.train.axis = warmed_up(config, inputs.forcing.axis, config.train_period()).axis;
+  inputs.train.precision = config.process.precision;
+  inputs.train.threads = config.threads();
+  inputs.data_hash = hash_of(inputs.train);
+  return inputs;
+}
+
+}  // namespace freshet

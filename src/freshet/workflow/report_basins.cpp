@@ -1,0 +1,39 @@
+#include "freshet/workflow/report_basins.hpp"
+
+#include <algorithm>
+
+#include "freshet/core/error.hpp"
+
+namespace freshet {
+namespace {
+
+BasinResult basin_result(const BasinSeriesPair& basin, const TimeAxis& axis, const ScoreTable& scores, std::size_t row) {
+  BasinResult result{.id = basin.basin,
+                     .name = basin.gauge.name,
+                     .latitude = basin.gauge.latitude,
+                     .longitude = basin.gauge.longitude,
+                     .area_km2 = basin.gauge.area_km2,
+                     .scores = {},
+                     .axis = axis,
+                     .observed = basin.observed[0],
+                     .simulated = basin.simulated[0],
+                     .precipitation = basin.precipitation};
+  for (std::size_t m = 0; m < scores.metrics.size(); ++m) result.scores[scores.metrics[m]] = scores.values[row][m];
+  return result;
+}
+
+}  // namespace
+
+void add_basins(const PredictionSet& set, const ScoreTable& scores, const RunFolder& folder, RunResult& result) {
+  for (std::size_t b = 0; b < set.basins.size(); ++b) {
+    const auto row = std::ranges::find(scores.basins, set.basins[b].basin);
+    if (row == scores.basins.end())
+      throw InputError({.what = "metrics and predictions are of different evaluations",
+                        .file = folder.metrics().string(),
+                        .basin = set.basins[b].basin,
+                        .hint = "Evaluate the run again."});
+    result.basins.push_back(basin_result(set.basins[b], set.axis, scores, static_cast<std::size_t>(row - scores.basins.begin())));
+  }
+}
+
+}  // namespace freshet

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "freshet/core/records.hpp"
+#include "freshet/evaluation/prediction_set.hpp"
+#include "freshet/workflow/run_folder.hpp"
+
+namespace freshet {
+
+/// Adds the basins of an evaluation to what a report shows. InputError if predictions and scores are of different evaluations.
+void add_basins(const PredictionSet& set, const ScoreTable& scores, const RunFolder& folder, RunResult& result);
+
+}  // namespace freshet
