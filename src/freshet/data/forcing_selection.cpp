@@ -78,7 +78,13 @@ class Selection {
   /// The column that is the variable, by the user's word or by its usual names.
   std::optional<std::size_t> find(const std::string& variable) const {
     const auto named = options_.columns.find(variable);
-    if (named == options_.columns.end()) return find_forcing_column(basin_.columns, variable);
+    if (named == options_.columns.end()) {
+      try {
+        return find_forcing_column(basin_.columns, variable);
+      } catch (const InputError& error) {
+        fail(error.problems().front());
+      }
+    }
     const auto column = std::ranges::find(basin_.columns, named->second, &ColumnLabel::name);
     if (column != basin_.columns.end()) return static_cast<std::size_t>(column - basin_.columns.begin());
     std::vector<std::string> names;
