@@ -1,6 +1,5 @@
 #include <benchmark/benchmark.h>
 
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "freshet/core/rng.hpp"
 #include "freshet/kernels/registry.hpp"
 #include "freshet/kernels/simulation.hpp"
+#include "weather.hpp"
 
 // Speed of the generated kernels, lane-days/s: 100 basins x 16 parameter sets x 730 days, single precision.
 
@@ -22,7 +22,8 @@ struct Work {
     RngStream rng(1, RngUse::kSynthetic);
     for (std::size_t b = 0; b < kBasins; ++b) {
       for (std::size_t t = 0; t < kSteps; ++t) {
-        for (std::size_t v = 0; v < m.forcings().size(); ++v) forcing.at(b, t, v) = weather(m.forcings()[v].name, t, rng);
+        for (std::size_t v = 0; v < m.forcings().size(); ++v)
+          forcing.at(b, t, v) = static_cast<float>(benchmarks::weather(m.forcings()[v].name, t, rng));
       }
     }
     for (const auto& row : m.parameters()) {
@@ -31,13 +32,6 @@ struct Work {
       }
     }
     for (std::size_t l = 0; l < kLanes; ++l) basins.push_back(static_cast<std::int32_t>(l / kComponents));
-  }
-
-  static float weather(std::string_view name, std::size_t t, RngStream& rng) {
-    const double season = std::sin(0.0172 * static_cast<double>(t));
-    if (name == "temperature") return static_cast<float>(8 + 12 * season + 4 * rng.normal());
-    if (name == "precipitation" || name == "inflow") return static_cast<float>(rng.uniform() < 0.4 ? rng.gamma(0.6, 15.0) : 0.0);
-    return static_cast<float>(2.5 + 2 * season);
   }
 
   LaneInputs<float> inputs() const { return {.forcing = &forcing, .basins = basins, .parameters = parameters}; }

@@ -10,7 +10,7 @@ usage() {
 usage: scripts/setup.sh [--for-tests] [--for-bench] [--for-lint]
 
   --for-tests   also what the system tests need (pytest, Chromium)
-  --for-bench   also what the benchmarks need
+  --for-bench   also what the benchmarks and their peers need (Google Benchmark; spotpy, numba)
   --for-lint    also what scripts/lint.sh needs
 
 Environment:
@@ -211,11 +211,12 @@ set_up_python() {
   provided=$(provided_torch)
   if [[ -n $provided ]]; then
     say "LibTorch is provided by $provided; the torch wheel is left out"
-    ((for_tests)) || return 0
+    ((for_tests || for_bench)) || return 0
   fi
   make_venv
   [[ -n $provided ]] || install_requirements "$root/requirements.txt"
   ((for_tests)) && install_requirements "$root/requirements-test.txt"
+  ((for_bench)) && install_requirements "$root/requirements-bench.txt"
   return 0
 }
 
