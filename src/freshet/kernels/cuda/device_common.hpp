@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "freshet/kernels/cpu/common_kernels.hpp"
