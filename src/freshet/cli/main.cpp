@@ -60,6 +60,8 @@ int run(int argc, char** argv) {
   refuse_empty_values(app);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RuntimeError& error) {
+    return error.get_exit_code();  // of a verb that checked something and said what it found
   } catch (const CLI::ParseError& error) {
     if (const auto unknown = freshet::cli::unknown_word(app, argc, argv); unknown && error.get_exit_code() != 0) throw *unknown;
     return app.exit(error) == 0 ? 0 : static_cast<int>(freshet::ExitCode::kInput);

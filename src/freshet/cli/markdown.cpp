@@ -25,7 +25,7 @@ void add_section(const CLI::App& verb, const std::string& parents, std::string& 
 std::string help_markdown(const CLI::App& app) {
   std::string text =
       "# Command reference\n\nGenerated from the program (`freshet --help-markdown`); `freshet VERB --help` prints the same. "
-      "Exit codes: 0 done, 2 wrong "
+      "Exit codes: 0 done, 1 a check found faults, 2 wrong "
       "input, 3 a problem of the machine (disk full, no permission), 70 an internal error of Freshet, 130 stopped by the user "
       "after a checkpoint.\n\n"
       "An argument without dashes is given by its place. Results go to standard output, progress and remarks to standard "

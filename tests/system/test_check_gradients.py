@@ -1,0 +1,51 @@
+"""`freshet check-gradients`: every model passes, a plug-in's too; wrong names are said plainly."""
+
+import re
+
+import pytest
+from conftest import EXIT_INPUT_ERROR
+
+MODELS = ["exp_hydro", "exp_hydro_threshold", "gr4j", "gr4j_cemaneige", "hbv", "hbv_betaet", "hbv_capillary", "vic_soil"]
+
+KINDS = ["parameters", "daily parameters", "initial states", "forcings", "routing gamma", "routing triangular"]
+
+
+def rows(text):
+    """The table: kind to its cells."""
+    cells = [re.split(r"\s{2,}", line.strip()) for line in text.splitlines() if line.endswith(("PASS", "FAIL")) and "  " in line]
+    return {row[0]: row[1:] for row in cells}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_passes(freshet, model):
+    text = freshet("check-gradients", "--model", model, "--steps", "24").stdout
+    assert text.endswith("\nPASS\n")
+    table = rows(text)
+    assert list(table) and set(table) == set(KINDS)
+    for kind, (_, dual, torch, differences, smooth, finite, verdict) in table.items():
+        assert float(dual) < 1e-10, kind
+        assert float(torch) < 1e-10, kind
+        compared, tried = map(int, smooth.split("/"))
+        assert compared <= tried
+        assert float(differences) < 1e-3 if compared else differences == "-", kind
+        assert (finite, verdict) == ("yes", "PASS")
+
+
+def test_the_seed_chooses_the_case(freshet):
+    one, again, other = (freshet("check-gradients", "--model", "hbv", "--steps", "20", "--seed", seed).stdout for seed in "112")
+    assert one == again
+    assert rows(one) != rows(other)
+
+
+def test_a_parameter_that_only_moves_a_jump_is_named(freshet):
+    assert "zero everywhere: tmin" in freshet("check-gradients", "--model", "exp_hydro_threshold").stdout
+
+
+def test_wrong_input_is_refused(freshet, tmp_path):
+    freshet("check-gradients", exit_code=EXIT_INPUT_ERROR, stderr=["which model?", "--model"])
+    freshet("check-gradients", "--model", "hbw", exit_code=EXIT_INPUT_ERROR, stderr=["no process model `hbw`", "did you mean `hbv`?"])
+    freshet("check-gradients", "--plugin", tmp_path / "no.so", exit_code=EXIT_INPUT_ERROR, stderr=["no.so", "no such plug-in"])
+    text = tmp_path / "text.so"
+    text.write_text("no library\n")
+    freshet("check-gradients", "--plugin", text, exit_code=EXIT_INPUT_ERROR, stderr=["cannot be loaded"])
+    freshet("check-gradients", "--model", "hbv", "--steps", "0", exit_code=EXIT_INPUT_ERROR, stderr=["--steps"])
