@@ -102,6 +102,10 @@ def test_freshet_simulates_with_the_plugin(freshet_bin, plugin_project, plugin, 
     assert got == [pytest.approx([10, 44.1, 0, 1, 4.9], abs=1e-6), pytest.approx([4, 47.79, 6, 2, 5.31], abs=1e-6)]
 
 
+def test_its_derivatives_are_right(freshet_bin, plugin):
+    assert run(freshet_bin, "check-gradients", "--plugin", plugin, "--steps", 30).endswith("PASS\n")
+
+
 def test_the_build_is_incremental(plugin_project, plugin):
     built = plugin.stat().st_mtime_ns
     with (plugin_project / f"{MODEL}.hpp").open("a", encoding="utf-8") as file:
