@@ -29,3 +29,16 @@ title 'The same step in PyTorch'
 "$python" benchmarks/pytorch_step.py "$steps"
 title 'LSTM sequence against torch::nn::LSTM'
 "$bin/lstm_torch_bench" --benchmark_min_time=0.3
+title 'What a core can do: the roofline of process models'
+"$bin/peak_bench"
+title 'Generated kernels of all models on all instruction sets, lane-days/s'
+"$bin/kernels_bench" --benchmark_min_time=0.2
+title 'HBV with 13 parameters: generated kernels against a LibTorch loop over days'
+"$bin/hbv_loop_torch_bench"
+title 'SCE-UA, one basin, 10 years: Freshet against spotpy with numba'
+"$python" benchmarks/spotpy_hbv.py "$bin/calibrate_bench"
+for model in 'hbv_betaet none' 'hbv_betaet gamma' 'exp_hydro none'; do
+  title "SCE-UA, 401 basins together, 10,000 evaluations each, two threads: $model"
+  # shellcheck disable=SC2086  # model and routing are two arguments
+  "$bin/calibrate_bench" $model 401 2
+done
