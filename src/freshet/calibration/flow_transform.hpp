@@ -28,12 +28,12 @@ class FlowTransform {
     return kind_ == Kind::kSqrt ? root : (std::sqrt(root) - T(1)) * T(4);
   }
 
-  /// The derivative at a flow. Where that is infinite, at zero flow, it is taken at 1e-6 mm/day.
+  /// The derivative at a flow. Where that is infinite, at zero flow, it is taken at 1e-9 mm/day.
   double slope(double flow) const {
     if (kind_ == Kind::kNone) return 1;
     if (flow < 0) return 0;
     if (kind_ == Kind::kLog) return 1 / (flow + shift_);
-    const double q = std::max(flow, 1e-6);
+    const double q = std::max(flow, 1e-9);
     return kind_ == Kind::kSqrt ? 0.5 / std::sqrt(q) : std::pow(q, -0.75);
   }
 

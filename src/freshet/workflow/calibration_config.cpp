@@ -143,7 +143,7 @@ CalibrationConfig load_calibration_config(const std::filesystem::path& file, con
   check_name(config.experiment, source, problems);
   check_dates(config.data, source, problems);
   if (!config.data.data_dir.empty() && !std::filesystem::exists(config.data.data_dir)) {
-    Problem problem = source.at_key("data_dir", "there is no such file or folder");
+    Problem problem = source.at_key("data_dir", "`data_dir` is no file or folder");
     problem.got = config.data.data_dir.string();
     problems.push_back(problem);
   }

@@ -104,6 +104,26 @@ std::uint64_t hash_of(const calibration::EvaluationSetup& setup) {
   return hash;
 }
 
+/// Says that the days asked for are more than the period.
+void explain_warm_up(std::vector<Problem>& problems, const CalibrationConfig& config) {
+  for (Problem& problem : problems) {
+    if (problem.hint.empty() && config.data.warmup_days > 0 && problem.what.find("cover the period") != std::string::npos)
+      problem.hint = fmt::format("`warmup_days` ({}) before the first day are needed too.", config.data.warmup_days);
+  }
+}
+
+ProcessForcing read_forcing(const CalibrationConfig& config, const kernels::Model& model, Observer& observer) {
+  try {
+    ProcessForcing forcing = read_process_forcing(forcing_options(config), needs_of(model), observer);
+    explain_warm_up(forcing.refused, config);
+    return forcing;
+  } catch (const InputError& error) {
+    std::vector<Problem> problems = error.problems();
+    explain_warm_up(problems, config);
+    throw InputError(std::move(problems));
+  }
+}
+
 /// Gradient methods need an objective with derivatives.
 void check_method(const CalibrationConfig& config, const calibration::Objective& objective) {
   const auto method = std::ranges::find(calibration::search_methods(), config.search.method, &calibration::SearchMethod::name);
@@ -154,7 +174,7 @@ CalibrationInputs open_calibration_inputs(const CalibrationConfig& config, Obser
   inputs.space = std::make_unique<calibration::ParameterSpace>(*inputs.model, inputs.routing, config.process.parameter_ranges);
   inputs.objective = std::make_unique<calibration::Objective>(config.objective);
   check_method(config, *inputs.objective);
-  inputs.forcing = read_process_forcing(forcing_options(config), needs_of(*inputs.model), observer);
+  inputs.forcing = read_forcing(config, *inputs.model, observer);
   inputs.refused = std::move(inputs.forcing.refused);
   refuse_undefined(inputs, config);
   inputs.gauges = gauges_of(config, inputs.forcing);

@@ -87,7 +87,7 @@ TEST(LaneEvaluator, GradientsAreThoseOfTheValues) {
       }
       points.points[b][j] += h;
       const double expected = (values[0] - values[1]) / (2 * h), got = with_gradients[b].gradients[j];
-      EXPECT_NEAR(got, expected, 1e-4 * std::abs(expected) + 1e-5) << "basin " << b << " parameter " << j;
+      EXPECT_NEAR(got, expected, 1e-4 * std::abs(expected) + 1e-6) << "basin " << b << " parameter " << j;
     }
   }
 }
