@@ -49,7 +49,7 @@ void add_source_options(CLI::App& verb, Arguments& args) {
 void add_run_options(CLI::App& verb, Arguments& args) {
   SimulateRequest& request = args.request;
   verb.add_option("--variables", request.variables,
-                  "States and fluxes to write, e.g. discharge,soil_moisture; default: all of them")
+                  "States, fluxes and forcings to write, e.g. discharge,soil_moisture,pet; default: all states and fluxes")
       ->delimiter(',');
   verb.add_flag("--ledger", request.ledger, "Add the water balance of each step, and sum it up");
   verb.add_option("--routing", request.routing, "Routing, or none; default: the one whose parameters are given");

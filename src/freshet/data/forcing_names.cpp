@@ -138,7 +138,8 @@ std::optional<std::size_t> find_forcing_column(const std::vector<ColumnLabel>& c
                       .variable = std::string(variable),
                       .expected = "one",
                       .got = fmt::format("{}", fmt::join(same, ", ")),
-                      .hint = fmt::format("Name it: `--column {}={}`.", variable, same.front())});
+                      .hint = fmt::format("Name it: `--column {0}={1}`, in a configuration `columns: {{{0}: {1}}}`.", variable,
+                                          same.front())});
   }
   return std::nullopt;
 }

@@ -72,7 +72,8 @@ class Selection {
           .variable = variable,
           .expected = std::move(expected),
           .got = column_names(),
-          .hint = fmt::format("If it has another name, give it: `--column {}=NAME`.", variable)});
+          .hint = fmt::format(
+              "If it has another name, give it: `--column {0}=NAME`, in a configuration `columns: {{{0}: NAME}}`.", variable)});
   }
 
   /// The column that is the variable, by the user's word or by its usual names.
@@ -185,8 +186,8 @@ class Selection {
       if (need.ends_with("latitude")) options.emplace_back("--latitude");
       if (need == "elevation") options.emplace_back("--elevation");
     }
-    std::string hint = options.empty() ? "" : fmt::format("Give {}.", fmt::join(options, " and "));
-    if (options_.pet == "auto") hint += fmt::format("{}Or choose another way with --pet.", hint.empty() ? "" : " ");
+    std::string hint = options.empty() ? "" : fmt::format("`freshet simulate` takes {}.", fmt::join(options, " and "));
+    if (options_.pet == "auto") hint += fmt::format("{}Other ways: `freshet list pet`.", hint.empty() ? "" : " ");
     fail({.what = options_.pet == "auto" ? "PET is not given, and cannot be derived" : "PET cannot be derived",
           .variable = "pet",
           .expected =
@@ -208,8 +209,8 @@ class Selection {
   void remark_on_pet(const std::string& column) {
     if (!column.starts_with("potential_evaporation_sum") || column.ends_with("PENMAN_MONTEITH")) return;
     selected_.remark = fmt::format(
-        "PET is `{}`, ERA5-Land's potential evaporation, which is about 2.4 times that of FAO Penman-Monteith. Another column: "
-        "`--column pet=NAME`; another way: `--pet oudin`.",
+        "PET is `{}`, ERA5-Land's potential evaporation, which is about 2.4 times that of FAO Penman-Monteith. Another "
+        "column may be named, or PET derived.",
         column);
   }
 
@@ -287,8 +288,10 @@ void check_values(const SelectedBasin& basin, const TimeAxis& axis, std::size_t 
             column, t,
             {.what = below && column.lowest == 0 ? "the value is negative" : "the value is out of range",
              .expected = below ? fmt::format("at least {}", column.lowest) : fmt::format("at most {}", column.highest),
-             .got = fmt::format("{}", value),
-             .hint = kelvin ? fmt::format("Name the unit if it is kelvin: `{}(K)`.", column.variable) : ""});
+             .got = fmt::format("{:.7g}", value),
+             .hint = kelvin                     ? fmt::format("Name the unit if it is kelvin: `{}(K)`.", column.variable)
+                     : column.variable == "pet" ? "PET can be derived instead, for instance by oudin."
+                                                : ""});
       }
     }
   }

@@ -103,7 +103,8 @@ TimeAxis common_axis(const ForcingOptions& options, const std::vector<Item>& ite
                       .expected = asked ? "" : "a period within every basin's record",
                       .got = asked ? fmt::format("{} to {}", to_string(*options.first), to_string(*options.last))
                                    : fmt::format("{} begins on {}, {} ends on {}", starts_late, to_string(*latest_first),
-                                                 ends_early, to_string(*earliest_last))});
+                                                 ends_early, to_string(*earliest_last)),
+                      .hint = asked ? "" : "With a first and a last day given, basins that do not cover them are left out."});
   }
   return {first, step, (period.last.minutes - first.minutes) / step + 1};
 }

@@ -35,9 +35,11 @@ std::string run_text(const SimulationSetup& setup) {
   const TimeAxis& axis = setup.forcing.axis;
   const std::size_t basins = setup.forcing.basins.size();
   const std::string pet = pet_text(setup.forcing);
-  return fmt::format("{}, {} basin{}, {} to {} ({} steps of {} day){}, routing {}\n", setup.model->name(), basins,
-                     basins == 1 ? "" : "s", to_string(axis.first), to_string(axis.last()), axis.size, axis.step_days(),
-                     pet.empty() ? "" : ", PET " + pet, setup.routing() == nullptr ? "none" : setup.routing()->name());
+  const std::string step = axis.step_minutes == kMinutesPerDay ? "a day" : fmt::format("{} minutes", axis.step_minutes);
+  return fmt::format("{}, {} basin{}, {} to {} ({} steps of {}){}, routing {}\n", setup.model->name(), basins,
+                     basins == 1 ? "" : "s", to_string(axis.first), to_string(axis.last()), axis.size, step,
+                     pet.empty() ? "" : fmt::format(", PET {}", pet),
+                     setup.routing() == nullptr ? "none" : setup.routing()->name());
 }
 
 OutputLayout layout_of(const SimulationSetup& setup, const SimulateRequest& request) {

@@ -19,7 +19,7 @@ struct SimulateRequest {
   ForcingOptions forcing;              ///< its basins: of `basin_file`, else of the parameter file, else all
   std::filesystem::path basin_file;    ///< one id a line; empty: none
   std::filesystem::path out;           ///< .csv or .nc
-  std::vector<std::string> variables;  ///< states, fluxes, discharge, discharge_routed; empty: all
+  std::vector<std::string> variables;  ///< states, fluxes, discharge, discharge_routed, forcings; empty: all but forcings
   bool ledger = false;                 ///< adds the water balance of each step
   std::string routing;                 ///< takes the place of the parameter file's; empty: that
   bool allow_out_of_range = false;

@@ -161,6 +161,10 @@ std::vector<BasinResult> simulate_basins(const SimulationSetup& setup, std::size
     BasinResult& result = results[lane];
     const std::string& basin = setup.forcing.basins[first + lane].id;
     for (const OutputSeries& output : setup.outputs) {
+      if (output.forcing) {
+        result.values.push_back(setup.forcing.basins[first + lane].variables[*output.forcing]);
+        continue;
+      }
       const auto at = static_cast<std::size_t>(std::ranges::find(wanted, output.series) - wanted.begin());
       result.values.push_back(lane_of(run.series[at], lane, count));
       if (result.problems.empty()) result.problems = check_finite(setup, basin, output.column.name, result.values.back());

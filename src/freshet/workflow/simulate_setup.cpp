@@ -57,8 +57,12 @@ std::vector<OutputSeries> all_outputs(const kernels::Model& model, const kernels
 
 std::vector<OutputSeries> choose_outputs(const std::vector<std::string>& wanted, const kernels::Model& model,
                                          const kernels::Routing* routing) {
-  const std::vector<OutputSeries> all = all_outputs(model, routing);
+  std::vector<OutputSeries> all = all_outputs(model, routing);
   if (wanted.empty()) return all;
+  for (std::size_t i = 0; i < model.forcings().size(); ++i) {
+    const auto& row = model.forcings()[i];
+    all.push_back({.column = {std::string(row.name), std::string(row.unit), std::string(row.meaning)}, .forcing = i});
+  }
   std::vector<std::string> names;
   for (const OutputSeries& output : all) names.push_back(output.column.name);
   std::vector<OutputSeries> chosen;
@@ -75,7 +79,8 @@ std::vector<OutputSeries> choose_outputs(const std::vector<std::string>& wanted,
     } else {
       std::string hint = did_you_mean(name, names);
       if (hint.empty()) hint = fmt::format("`freshet list models --verbose` names them.");
-      problems.push_back({.what = fmt::format("{} has no state or flux `{}`", model.name(), name), .hint = std::move(hint)});
+      problems.push_back(
+          {.what = fmt::format("{} has no state, flux or forcing `{}`", model.name(), name), .hint = std::move(hint)});
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems));
@@ -222,7 +227,9 @@ SimulationSetup set_up_simulation(const SimulateRequest& request, Observer& obse
   const auto want = [&](Series series) {
     if (std::ranges::find(setup.options.wanted, series) == setup.options.wanted.end()) setup.options.wanted.push_back(series);
   };
-  for (const OutputSeries& output : setup.outputs) want(output.series);
+  for (const OutputSeries& output : setup.outputs) {
+    if (!output.forcing) want(output.series);
+  }
   if (request.ledger) {
     for (const Series series : kernels::ledger_series(model, setup.routing())) want(series);
   }

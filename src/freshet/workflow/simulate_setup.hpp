@@ -16,6 +16,7 @@ namespace freshet {
 struct OutputSeries {
   OutputColumn column;
   kernels::Series series;
+  std::optional<std::size_t> forcing{};  ///< it is this forcing of the model, not a series of the simulation
 };
 
 /// A simulation that is ready to run: everything is read and checked.
