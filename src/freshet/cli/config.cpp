@@ -58,10 +58,21 @@ void add_config(CLI::App& app, Context&) {
 }
 
 void add_list(CLI::App& app, Context&) {
-  auto kind = std::make_shared<std::string>();
+  struct Arguments {
+    ListRequest request;
+    std::string plugin;
+  };
+  auto args = std::make_shared<Arguments>();
   CLI::App* verb = app.add_subcommand("list", "List what is built in");
-  verb->add_option("kind", *kind, "datasets, models, losses or metrics")->required();
-  verb->callback([kind] { fmt::print("{}", list_registered(*kind)); });
+  verb->add_option("kind", args->request.kind, "datasets, models, losses, metrics, routings or pet")->required();
+  verb->add_option("name", args->request.name, "One model or routing; default: all");
+  verb->add_flag("--verbose", args->request.verbose,
+                 "Tables of process models and routings: parameters with units and ranges, states, fluxes, settings");
+  verb->add_option("--plugin", args->plugin, "Plug-in whose model is listed too");
+  verb->callback([args] {
+    args->request.plugin = args->plugin;
+    fmt::print("{}", list_registered(args->request));
+  });
 }
 
 }  // namespace freshet::cli
