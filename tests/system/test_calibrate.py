@@ -172,3 +172,14 @@ def test_the_report_verb_writes_the_page_again(freshet, config, runs):
     (runs / "run" / "report.html").unlink()
     freshet("report", runs / "run")
     assert (runs / "run" / "report.html").is_file()
+
+
+def test_an_ensemble_of_calibrations(freshet, config, runs):
+    for seed in (1, 2):
+        freshet("calibrate", config(seed=seed, max_evaluations=400), "--out", runs / f"seed{seed}")
+    freshet("ensemble", runs / "seed1", runs / "seed2", "--out", runs / "both")
+    _, _, first, _ = run_files.predictions(runs / "seed1" / "predictions.nc")
+    _, _, second, _ = run_files.predictions(runs / "seed2" / "predictions.nc")
+    _, _, mean, _ = run_files.predictions(runs / "both" / "predictions.nc")
+    assert np.allclose(mean, (first + second) / 2, rtol=1e-6)
+    assert (runs / "both" / "report.html").is_file()

@@ -12,6 +12,7 @@ export function valueInRange(parameter, thousandths) {
 
 /** The objectives that a plot shows: from the best to the middle of those of the points; the worst ones would hide the rest. */
 export function shownObjectives(searches) {
+  if (!searches.length) return [0, 1];
   const values = searches.flatMap((search) => search.values ?? []).filter((value) => value !== null);
   values.sort((a, b) => a - b);
   const low = Math.min(...searches.map((search) => search.objective).filter((value) => value !== null));

@@ -128,12 +128,12 @@ ComparisonResult comparison_of(const std::string& name, const ScoreTable& scores
 std::filesystem::path write_calibration_report(const std::filesystem::path& run_folder) {
   const RunFolder folder = RunFolder::open(run_folder);
   const std::string of_train = results_tag(Split::kTrain);
-  if (!std::filesystem::exists(folder.predictions(of_train)) || !std::filesystem::exists(folder.metrics(of_train))) {
+  const bool tested = std::filesystem::exists(folder.predictions());
+  if (!tested && !std::filesystem::exists(folder.predictions(of_train))) {
     throw InputError(
         {.what = "the calibration has not been finished", .file = run_folder.string(), .hint = "Go on with `freshet resume`."});
   }
   const CalibrationConfig config = load_calibration_config(folder.config(), {});
-  const bool tested = std::filesystem::exists(folder.predictions());
   const PredictionSet set = read_predictions(folder.predictions(tested ? "" : of_train));
   const ScoreTable scores = read_scores(folder.metrics(tested ? "" : of_train));
   RunResult result{
@@ -154,7 +154,10 @@ std::filesystem::path write_calibration_report(const std::filesystem::path& run_
       .config_yaml = read_file(folder.config()),
       .data_notes = {}};
   add_basins(set, scores, folder, result);
-  if (tested) result.comparisons.push_back(comparison_of("calibration period", read_scores(folder.metrics(of_train))));
+  // An ensemble of calibrations has scores alone.
+  if (std::filesystem::exists(folder.dir() / "searches.csv")) result.calibration = read_calibration(folder, config);
+  if (tested && std::filesystem::exists(folder.metrics(of_train)))
+    result.comparisons.push_back(comparison_of("calibration period", read_scores(folder.metrics(of_train))));
   write_file_atomically(folder.report(), render_html_report(result));
   return folder.report();
 }

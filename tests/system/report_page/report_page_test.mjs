@@ -14,7 +14,7 @@ const sample = (name) => join(options.samples, name);
 const title = (page) => page.locator("#basin-title").textContent();
 const firstIds = (page) =>
   page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
-const kCharts = [".distribution", ".map", ".hydrograph", ".training"];
+const kCharts = [".distribution", ".map", ".hydrograph", ".convergence", ".dotty", ".training"];
 
 /** The picture of a chart, to see whether it changed. */
 const picture = (page, selector) => page.evaluate((wanted) => document.querySelector(`${wanted} canvas`).toDataURL(), selector);
@@ -223,11 +223,25 @@ const checks = {
     }
   },
 
+  async "calibration: what was found in the basin looked at"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    assert.equal(await page.locator(".dotty").count(), 2);
+    const cells = await page.locator(".parameters tbody tr").first().locator("td").allTextContents();
+    assert.deepEqual(cells, ["fc", "400.0", "400.0", "400.0", "50 to 1000", "mm", "largest storage of the soil"]);
+    assert.match(await page.locator("#calibration .note").textContent(), /2 searches by sce_ua, 600 evaluations/);
+    const before = await picture(page, ".dotty");
+    await page.getByRole("button", { name: "Next basin" }).click();
+    assert.notEqual(await picture(page, ".dotty"), before);
+    assert.match(await page.locator("#calibration .note").textContent(), new RegExp(`^${(await title(page)).slice(0, 6)}`));
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
   async "a bare run: one basin without anything optional"(browser) {
     const { page, errors } = await openReport(browser, sample("bare.html"));
     assert.equal(await title(page), "lonely");
     assert.ok((await drawnShare(page, ".hydrograph")) > 0.01);
-    for (const section of ["training", "notes", "configuration"])
+    for (const section of ["calibration", "training", "notes", "configuration"])
       assert.equal(await page.locator(`#${section}`).isVisible(), false);
     assert.equal(await page.locator(".map").count(), 0);
     assert.equal(await page.locator(".key-number dd").nth(2).textContent(), "1");

@@ -203,6 +203,30 @@ void add_training(RunResult& run) {
   }
 }
 
+/// Two searches of each basin; the second parameter, on a logarithmic scale, hardly matters.
+void add_calibration(RunResult& run, std::uint64_t seed) {
+  run.calibration.method = "sce_ua";
+  run.calibration.objective = "nse";
+  run.calibration.parameters = {
+      {.name = "fc", .unit = "mm", .meaning = "largest storage of the soil", .lower = 50, .upper = 1000},
+      {.name = "k", .unit = "1/day", .meaning = "outflow", .lower = 0.001, .upper = 1, .logarithmic = true}};
+  RngStream rng(seed, RngUse::kSynthetic, 77);
+  for (const BasinResult& basin : run.basins) {
+    for (const std::int64_t search_seed : {1, 2}) {
+      SearchResult search{.seed = search_seed, .objective = 0.2, .evaluations = 300, .best = {400, 0.03}};
+      search.points.resize(2);
+      for (int i = 1; i <= 200; ++i) {
+        const double u = rng.uniform(), v = rng.uniform();
+        search.objectives.push_back(static_cast<float>(0.2 + (u - 0.37) * (u - 0.37) + 0.01 * v));
+        search.points[0].push_back(static_cast<float>(50 + 950 * u));
+        search.points[1].push_back(static_cast<float>(0.001 * std::pow(1000, v)));
+        if (i % 20 == 1) search.improvements.emplace_back(i, 0.2 + 0.5 / i);
+      }
+      run.calibration.searches[basin.id].push_back(std::move(search));
+    }
+  }
+}
+
 constexpr const char* kConfig = R"(experiment_name: virtual_basins_lstm
 model: lstm
 hidden_size: 128
@@ -247,6 +271,7 @@ RunResult made_up_run(int basins, int years, std::uint64_t seed) {
   run.comparisons = {{.name = "Persistence, 3 days"}};
   for (int i = 1; i <= basins; ++i) run.basins.push_back(made_up_basin(i, axis, seed, run.comparisons.front()));
   add_training(run);
+  add_calibration(run, seed);
   run.config_yaml = kConfig;
   run.data_notes = {"Made-up weather and discharge; no basin of this report exists.",
                     fmt::format("{} basins, daily steps, gaps of up to 125 days in the observations.", basins),
