@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Ambiguous",
               "date,prcp(mm/day)_daymet,prcp(mm/day)_nldas,tmean,pet\n2000-01-01,1,1,2,3\n",
               {"precipitation", "prcp(mm/day)_daymet, prcp(mm/day)_nldas", "--column"}}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test_case) { return test_case.param.name; });
 
 TEST(ProcessForcingCsv, AllProblemsOfTheFirstKindTogetherAndBounded) {
   const TemporaryFolder folder;
