@@ -62,7 +62,7 @@ OutputLayout layout_of(const SimulationSetup& setup, const SimulateRequest& requ
 /// What all basins' ledgers come to.
 class LedgerSummary {
  public:
-  void add(const std::string& basin, const BasinResult& result, const TimeAxis& axis) {
+  void add(const std::string& basin, const SimulatedBasin& result, const TimeAxis& axis) {
     inputs_ += result.inputs;
     outputs_ += result.outputs;
     change_ += result.change;
@@ -111,8 +111,7 @@ class Run {
     for (std::size_t first = 0; first < all; first += block) {
       if (stop_) throw Interrupted("stopped; no output was written", "");
       const std::size_t count = std::min(block, all - first);
-      const auto results = request_.single_precision ? simulate_basins<float>(setup_, first, count, request_.ledger)
-                                                     : simulate_basins<double>(setup_, first, count, request_.ledger);
+      const std::vector<SimulatedBasin> results = run_block(first, count);
       for (std::size_t i = 0; i < count; ++i) {
         if (stop_) throw Interrupted("stopped; no output was written", "");
         written += take(first + i, results[i], sink) ? 1 : 0;
@@ -122,7 +121,12 @@ class Run {
     if (written == 0) throw InputError(result_.refused);
   }
 
-  bool take(std::size_t basin, const BasinResult& result, OutputSink& sink) {
+  std::vector<SimulatedBasin> run_block(std::size_t first, std::size_t count) const {
+    if (request_.single_precision) return simulate_basins<float>(setup_, first, count, request_.ledger);
+    return simulate_basins<double>(setup_, first, count, request_.ledger);
+  }
+
+  bool take(std::size_t basin, const SimulatedBasin& result, OutputSink& sink) {
     if (!result.problems.empty()) {
       result_.refused.insert(result_.refused.end(), result.problems.begin(), result.problems.end());
       return false;
@@ -152,7 +156,7 @@ class Run {
   const std::atomic<bool>& stop_;
   SimulateResult result_;
   LedgerSummary ledger_;
-  std::map<std::string, ProcessState> ends_;
+  std::map<std::string, SavedProcess> ends_;
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ class Lanes {
 
   void set_start() {
     if (setup_.start) {
-      const auto saved = [&](std::size_t lane) -> const ProcessState& {
+      const auto saved = [&](std::size_t lane) -> const SavedProcess& {
         return setup_.start->basins.at(setup_.forcing.basins[first_ + lane].id);
       };
       states_ = rows(setup_.model->states().size(), [&](std::size_t lane, std::size_t i) { return saved(lane).states[i]; });
@@ -121,7 +121,7 @@ std::vector<Problem> check_finite(const SimulationSetup& setup, const std::strin
            .hint = "Parameters far out of their usual range may mean nothing together."}};
 }
 
-void add_ledger(BasinResult& result, WaterLedger ledger) {
+void add_ledger(SimulatedBasin& result, WaterLedger ledger) {
   const auto sum = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
   result.inputs = sum(ledger.inputs);
   result.outputs = sum(ledger.outputs);
@@ -151,14 +151,14 @@ std::vector<OutputColumn> ledger_columns(const SimulationSetup& setup) {
 }
 
 template <class T>
-std::vector<BasinResult> simulate_basins(const SimulationSetup& setup, std::size_t first, std::size_t count, bool ledger) {
+std::vector<SimulatedBasin> simulate_basins(const SimulationSetup& setup, std::size_t first, std::size_t count, bool ledger) {
   const Lanes<T> lanes(setup, first, count);
   const LaneInputs<T> inputs = lanes.inputs();
   const SimulationResult<T> run = kernels::Simulation<T>(setup.options).run(inputs);
   const auto& wanted = setup.options.wanted;
-  std::vector<BasinResult> results(count);
+  std::vector<SimulatedBasin> results(count);
   for (std::size_t lane = 0; lane < count; ++lane) {
-    BasinResult& result = results[lane];
+    SimulatedBasin& result = results[lane];
     const std::string& basin = setup.forcing.basins[first + lane].id;
     for (const OutputSeries& output : setup.outputs) {
       if (output.forcing) {
@@ -185,7 +185,7 @@ std::vector<BasinResult> simulate_basins(const SimulationSetup& setup, std::size
   return results;
 }
 
-template std::vector<BasinResult> simulate_basins<float>(const SimulationSetup&, std::size_t, std::size_t, bool);
-template std::vector<BasinResult> simulate_basins<double>(const SimulationSetup&, std::size_t, std::size_t, bool);
+template std::vector<SimulatedBasin> simulate_basins<float>(const SimulationSetup&, std::size_t, std::size_t, bool);
+template std::vector<SimulatedBasin> simulate_basins<double>(const SimulationSetup&, std::size_t, std::size_t, bool);
 
 }  // namespace freshet

@@ -9,9 +9,9 @@
 namespace freshet {
 
 /// One basin's results.
-struct BasinResult {
+struct SimulatedBasin {
   std::vector<std::vector<double>> values;  ///< [output column][step], then those of the ledger
-  ProcessState end;
+  SavedProcess end;
   double inputs = 0, outputs = 0, change = 0;  ///< of the ledger, sums over the period, mm
   double residual = 0, relative = 0;           ///< largest of any step: mm; over the water that was moved or stored
   std::size_t residual_step = 0;               ///< where `relative` is largest
@@ -23,6 +23,6 @@ std::vector<OutputColumn> ledger_columns(const SimulationSetup& setup);
 
 /// Runs basins first ... first + count - 1 of the set-up side by side.
 template <class T>
-std::vector<BasinResult> simulate_basins(const SimulationSetup& setup, std::size_t first, std::size_t count, bool ledger);
+std::vector<SimulatedBasin> simulate_basins(const SimulationSetup& setup, std::size_t first, std::size_t count, bool ledger);
 
 }  // namespace freshet

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kFormat = "process-states-1";
 
-RawTensor tensor(const std::map<std::string, ProcessState>& basins, std::vector<double> ProcessState::*member) {
+RawTensor tensor(const std::map<std::string, SavedProcess>& basins, std::vector<double> SavedProcess::*member) {
   const std::size_t width = basins.empty() ? 0 : (basins.begin()->second.*member).size();
   RawTensor result{
       .dtype = "F64", .shape = {static_cast<std::int64_t>(basins.size()), static_cast<std::int64_t>(width)}, .bytes = {}};
@@ -48,8 +48,8 @@ std::string name_of_precision(bool single) {
 void write_process_states(const std::filesystem::path& path, const ProcessStates& states) {
   nlohmann::json ids = nlohmann::json::array();
   for (const auto& [id, state] : states.basins) ids.push_back(id);
-  write_tensor_file(path, {.tensors = {{"states", tensor(states.basins, &ProcessState::states)},
-                                       {"histories", tensor(states.basins, &ProcessState::histories)}},
+  write_tensor_file(path, {.tensors = {{"states", tensor(states.basins, &SavedProcess::states)},
+                                       {"histories", tensor(states.basins, &SavedProcess::histories)}},
                            .metadata = {{"freshet.format", kFormat},
                                         {"model", states.model},
                                         {"routing", states.routing},

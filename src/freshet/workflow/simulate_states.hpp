@@ -11,7 +11,7 @@
 namespace freshet {
 
 /// Where a basin's simulation stands after a step. In single precision the values are floats.
-struct ProcessState {
+struct SavedProcess {
   std::vector<double> states;     ///< [state]
   std::vector<double> histories;  ///< [row of kernels::LaneInputs::histories]
 };
@@ -22,7 +22,7 @@ struct ProcessStates {
   bool single_precision = false;
   std::int64_t step_minutes = kMinutesPerDay;
   Time next;  ///< the step after the last
-  std::map<std::string, ProcessState> basins;
+  std::map<std::string, SavedProcess> basins;
 };
 
 void write_process_states(const std::filesystem::path& path, const ProcessStates& states);
