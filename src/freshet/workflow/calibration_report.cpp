@@ -149,7 +149,7 @@ std::filesystem::path write_calibration_report(const std::filesystem::path& run_
       .basins = {},
       .epochs = {},
       .validation_metric = {},
-      .calibration = read_calibration(folder, config),
+      .calibration = {},
       .comparisons = {},
       .config_yaml = read_file(folder.config()),
       .data_notes = {}};
