@@ -183,3 +183,15 @@ def test_an_ensemble_of_calibrations(freshet, config, runs):
     _, _, mean, _ = run_files.predictions(runs / "both" / "predictions.nc")
     assert np.allclose(mean, (first + second) / 2, rtol=1e-6)
     assert (runs / "both" / "report.html").is_file()
+
+
+def test_simulate_takes_the_parameters(freshet, config, virtual_basins, runs, tmp_path):
+    freshet("calibrate", config(max_evaluations=400), "--out", runs / "run")
+    basins, _, simulated, _ = run_files.predictions(runs / "run" / "predictions.nc")
+    (tmp_path / "one.txt").write_text(basins[2] + "\n")
+    for file in ("parameters.csv", f"parameters/{basins[2]}.yml"):
+        freshet("simulate", "--model", "hbv", "--parameters", runs / "run" / file, "--forcing", virtual_basins,
+                "--basins", tmp_path / "one.txt", "--start", "1993-12-05", "--end", "1996-09-30", "--variables", "discharge_routed",
+                "--out", tmp_path / "one.csv")
+        rows = (tmp_path / "one.csv").read_text().splitlines()[-731:]
+        assert np.allclose([float(row.split(",")[-1]) for row in rows], simulated[2], rtol=1e-6)
