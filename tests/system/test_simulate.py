@@ -178,6 +178,29 @@ def test_gr4j_digit_by_digit(freshet, tmp_path, data_dir):
     assert all(abs(r) <= 1e-9 * s for r, s in zip(out["ledger_residual"], out["ledger_storage"]))
 
 
+def test_vic_column_with_its_settings(freshet, tmp_path):
+    """K.5: one infiltration step and 24 drainage steps a day; forcings that only this model has."""
+    forcing = write_csv(tmp_path / "soil.csv", {"date": days(5), "inflow": [10, 40, 0, 90, 0], "evaporation_1": [1, 1.5, 2, .5, 2],
+                                                "evaporation_2": [.5, .6, 1, .2, 1], "evaporation_3": [.2, .2, .3, .1, .3]})
+    values = {"infilt": .2, "ds": .02, "dsmax": 15, "ws": .8, "c": 2, "expt": 12, "ksat": 250, "depth1": .1, "depth2": .3, "depth3": 1,
+              "porosity": .45, "resid": 0}
+    parameters = write_parameters(tmp_path / "p.yml", values, {"moisture_1": 20, "moisture_2": 70, "moisture_3": 250},
+                                  settings=flow({"infiltration_steps_per_day": 1, "drainage_steps_per_day": 24}))
+    arguments = ["simulate", "--model", "vic_soil", "--parameters", parameters, "--forcing", forcing, "--out", tmp_path / "o.csv"]
+    freshet(*arguments, "--ledger")
+    out = read_csv(tmp_path / "o.csv")
+    expected = {"moisture_1": [27.64979030420311, 38.69734449914271, 29.6709540076892, 41.05675996640768, 29.820157845457974],
+                "moisture_3": [249.68204350346485, 249.68129227881403, 252.02015985032108, 270.873003220875, 294.39984671195003],
+                "surface_runoff": [1.1661831572672838, 6.243271681382041, 0, 32.64524061234711, 0],
+                "baseflow": [.20820683559939687, .20797978013593488, .20895808294721938, .21385849815158636, .2380476150388687]}
+    for name, numbers in expected.items():
+        assert all(close(a, b, 1e-12, 1e-12) for a, b in zip(out[name], numbers, strict=True)), name
+    assert all(abs(r) <= 1e-9 * s for r, s in zip(out["ledger_residual"], out["ledger_storage"]))
+    for wrong, pieces in [("0", ["infiltration_steps_per_day", "1 or more"]), ("1.5", ["whole number"]), ("7", ["multiple of 7"])]:
+        write_parameters(parameters, values, settings=flow({"infiltration_steps_per_day": wrong}))
+        freshet(*arguments, exit_code=EXIT_INPUT_ERROR, stderr=pieces)
+
+
 # ---- ledger -------------------------------------------------------------------------------------------------------------------
 
 
@@ -195,7 +218,8 @@ def test_ledger_of_a_routed_run(hbv):
 def test_floor_correction_is_a_gain(hbv, tmp_path):
     states = {**STATES_B, "soil_moisture": 0}
     forcing = forcing20(tmp_path / "dry.csv", prcp=[0] * 20, tmean=[10] * 20)
-    out = hbv("--ledger", forcing=forcing, parameters=write_parameters(tmp_path / "dry.yml", SET_B, {**states, "snowpack": 0, "meltwater": 0}))
+    parameters = write_parameters(tmp_path / "dry.yml", SET_B, {**states, "snowpack": 0, "meltwater": 0})
+    out = hbv("--ledger", forcing=forcing, parameters=parameters)
     assert sum(out["floor_correction"]) > 0 and sum(out["ledger_inputs"]) == sum(out["floor_correction"])
     assert all(abs(r) <= 1e-9 * s for r, s in zip(out["ledger_residual"], out["ledger_storage"]))
 
@@ -206,14 +230,16 @@ def test_floor_correction_is_a_gain(hbv, tmp_path):
 def test_columns_are_states_and_fluxes(hbv, freshet):
     out = hbv()
     table = freshet("list", "models", "hbv", "--verbose").stdout
-    names = [line.split()[0] for line in table.split("  states\n")[1].splitlines() if line.startswith("    ") and "ledger" not in line]
+    rows = table.split("  states\n")[1].splitlines()
+    names = [row.split()[0] for row in rows if row.startswith("    ") and "ledger" not in row]
     assert set(out) == {"date", "discharge", "discharge_routed", *names}
     assert out["date"] == days(20)
 
 
 def test_chosen_variables(hbv):
-    out = hbv("--variables", "discharge_routed,soil_moisture")
-    assert list(out) == ["date", "discharge_routed", "soil_moisture"]
+    out = hbv("--variables", "discharge_routed,soil_moisture,pet,precipitation")
+    assert list(out) == ["date", "discharge_routed", "soil_moisture", "pet", "precipitation"]
+    assert out["pet"] == PET20 and out["precipitation"] == P10 * 2
     assert all(close(a, b, 2e-6) for a, b in zip(out["discharge_routed"], ROUTED_B))
 
 
@@ -271,7 +297,8 @@ def test_dynamic_parameters(hbv, tmp_path):
 
 def test_threads_backends_and_neighbours_change_nothing(hbv, tmp_path):
     ids = [f"b{i:02}" for i in range(40)]
-    columns = {"basin": [i for i in ids for _ in range(20)], "date": days(20) * 40, "prcp": P10 * 80, "tmean": T10 * 80, "pet": PET20 * 40}
+    columns = {"basin": [i for i in ids for _ in range(20)], "date": days(20) * 40, "prcp": P10 * 80, "tmean": T10 * 80,
+               "pet": PET20 * 40}
     forcing = write_csv(tmp_path / "forty.csv", columns)
     alone, many = hbv(), hbv("--threads", 2, forcing=forcing)
     for name in alone:
@@ -450,6 +477,11 @@ WRONG_TABLES = {
 def test_wrong_parameter_tables(hbv, tmp_path, case):
     columns, pieces = WRONG_TABLES[case]
     hbv(parameters=write_csv(tmp_path / "p.csv", columns), exit_code=EXIT_INPUT_ERROR, stderr=pieces)
+
+
+def test_a_bound_in_single_precision_is_within_the_range(hbv, tmp_path):
+    assert hbv(parameters=write_parameters(tmp_path / "p.yml", {**SET_B, "cfr": .10000000149011612, "k0": .8999999}))
+    hbv(parameters=write_parameters(tmp_path / "q.yml", {**SET_B, "cfr": .100001}), exit_code=EXIT_INPUT_ERROR, stderr=["cfr", "0.100001"])
 
 
 def test_out_of_range_is_taken_if_asked(hbv, tmp_path):

@@ -133,6 +133,7 @@ std::optional<std::size_t> find_forcing_column(const std::vector<ColumnLabel>& c
     if (found.size() == 1) return found.front();
     if (found.empty()) continue;
     std::vector<std::string> same;
+    same.reserve(found.size());
     for (const std::size_t i : found) same.push_back(columns[i].name);
     throw InputError({.what = "several columns may be meant",
                       .variable = std::string(variable),

@@ -23,8 +23,10 @@ bool has_routing(const Model& model, const Routing* routing) {
 }
 
 std::vector<Series> delay_inputs(const Model& model) {
+  const auto count = static_cast<std::size_t>(model.table().delay_count);
   std::vector<Series> inputs;
-  for (std::int32_t d = 0; d < model.table().delay_count; ++d) {
+  inputs.reserve(count);
+  for (std::size_t d = 0; d < count; ++d) {
     inputs.push_back({Series::Kind::kFlux, model.find_flux(model.table().delays[d].flux).value()});
   }
   return inputs;
@@ -45,6 +47,7 @@ std::vector<Series> fluxes_of(const Model& model, const Routing* routing, WaterR
 
 std::vector<std::string> under_way_names(const Model& model, const Routing* routing) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(model.table().delay_count) + 1);
   for (std::int32_t d = 0; d < model.table().delay_count; ++d)
     names.push_back(fmt::format("in_{}", model.table().delays[d].name));
   if (has_routing(model, routing)) names.emplace_back("in_routing");

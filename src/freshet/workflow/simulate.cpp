@@ -27,6 +27,7 @@ std::string pet_text(const ProcessForcing& forcing) {
   for (const BasinForcing& basin : forcing.basins) ++ways[basin.pet];
   if (ways.size() == 1) return ways.begin()->first;
   std::vector<std::string> parts;
+  parts.reserve(ways.size());
   for (const auto& [way, count] : ways) parts.push_back(fmt::format("{} ({} basins)", way, count));
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -21,6 +21,9 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return near ? fmt::format("Did you mean `{}`?", *near) : "";
 }
 
+// Single precision and transforms leave a bound by some rounding.
+constexpr double kBoundRounding = 1e-6;
+
 std::optional<Problem> check_parameter(const ParameterInfo& row, double value, bool any, Problem problem) {
   problem.variable = row.name;
   problem.got = fmt::format("{}", value);
@@ -29,7 +32,8 @@ std::optional<Problem> check_parameter(const ParameterInfo& row, double value, b
     problem.what = "the parameter is not a number";
     return problem;
   }
-  if (any || (value >= row.lower && value <= row.upper)) return std::nullopt;
+  const double margin = kBoundRounding * std::max(std::abs(row.lower), std::abs(row.upper));
+  if (any || (value >= row.lower - margin && value <= row.upper + margin)) return std::nullopt;
   problem.what = fmt::format("the parameter is out of its usual range ({})", row.meaning);
   problem.hint = "`--allow-out-of-range` takes it nevertheless.";
   return problem;

@@ -64,6 +64,7 @@ std::vector<OutputSeries> choose_outputs(const std::vector<std::string>& wanted,
     all.push_back({.column = {std::string(row.name), std::string(row.unit), std::string(row.meaning)}, .forcing = i});
   }
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const OutputSeries& output : all) names.push_back(output.column.name);
   std::vector<OutputSeries> chosen;
   std::vector<Problem> problems;
