@@ -3,7 +3,6 @@
 import csv
 import os
 import pathlib
-import resource
 import shutil
 import subprocess
 
@@ -242,10 +241,8 @@ def test_the_model_in_the_tree_gives_the_hand_worked_numbers(root, page, header,
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(Check LANGUAGES CXX)\nset(CMAKE_CXX_STANDARD 20)\nadd_subdirectory(freshet)\n"
         f"add_executable(check {source})\ntarget_link_libraries(check PRIVATE freshet_kernels)\n", encoding="utf-8")
-    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     run("cmake", "-S", tmp_path, "-B", tmp_path / "build", "-DFRESHET_WITH_TORCH=OFF", "-DFRESHET_BUILD_TESTS=OFF",
         f"-DFRESHET_MODELS={MODEL}")
     run("cmake", "--build", tmp_path / "build", "--parallel", "2", "--target", "check")
     (program,) = [path for path in pathlib.Path(tmp_path / "build").rglob("check") if path.is_file()]
     assert "generic: as worked by hand" in run(program)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - started < 180
