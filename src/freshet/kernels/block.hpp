@@ -8,6 +8,7 @@
 #include "freshet/kernels/aligned.hpp"
 #include "freshet/kernels/block_call.hpp"
 #include "freshet/kernels/plan.hpp"
+#include "freshet/kernels/series_adjoint.hpp"
 
 namespace freshet::kernels {
 
@@ -75,7 +76,7 @@ class Block {
   const T* dynamic_adjoints(std::size_t i) const { return dynamic_adjoints_[i].data(); }  ///< rows [step]
   const T* routing_adjoints() const { return routing_adjoints_.data(); }                  ///< rows [routing parameter]
   const T* initial_adjoints() const { return state_adjoints_.data(); }                    ///< rows [state]
-  const T* forcing_adjoints(std::size_t forcing) const { return forcing_adjoints_[forcing].data(); }  ///< rows [step]
+  const T* forcing_adjoints(std::size_t forcing) const { return forcing_adjoints_[forcing].rows().at; }  ///< rows [step]
 
  private:
   using Buffer = AlignedVector<T>;
@@ -97,10 +98,10 @@ class Block {
   }
 
   void prepare_adjoint_buffers(const BlockSeeds<T>& seeds);
-  void seed(Buffer& to, std::span<const T> values) const;
+  SeriesAdjoint<T>& seeded(Series series);
   void adjoint_of_stage(std::size_t stage, bool all);
-  void adjoint_of_delay(const Buffer& in, std::size_t length, const T* weights, const Buffer& out_seed, Buffer& in_adjoint,
-                        T* weight_adjoints);
+  void adjoint_of_delay(const Buffer& in, std::size_t length, const T* weights, const SeriesAdjoint<T>& out_seed,
+                        SeriesAdjoint<T>& in_adjoint, T* weight_adjoints);
   void adjoint_of_preparation();
 
   const BlockPlan<T>& plan_;
@@ -118,9 +119,10 @@ class Block {
   Buffer discharge_;
 
   Buffer parameter_adjoints_, routing_adjoints_, derived_adjoints_, ordinate_adjoints_, state_adjoints_;
-  std::vector<Buffer> dynamic_adjoints_, forcing_adjoints_, delayed_adjoints_;
-  std::vector<std::vector<Buffer>> flux_adjoints_, state_seeds_;
-  Buffer discharge_adjoint_;
+  std::vector<Buffer> dynamic_adjoints_;
+  std::vector<SeriesAdjoint<T>> forcing_adjoints_, delayed_adjoints_;
+  std::vector<std::vector<SeriesAdjoint<T>>> flux_adjoints_, state_seeds_;
+  SeriesAdjoint<T> discharge_adjoint_;  ///< of the routed discharge
 };
 
 }  // namespace freshet::kernels

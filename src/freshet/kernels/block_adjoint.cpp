@@ -8,16 +8,6 @@
 namespace freshet::kernels {
 
 template <class T>
-void Block<T>::seed(Buffer& to, std::span<const T> values) const {
-  const std::size_t steps = plan_.options().steps;
-  to.resize(row(steps));
-  for (std::size_t t = 0; t < steps; ++t) {
-    const T* from = values.data() + t * all_lanes_ + first_;
-    for (std::size_t l = 0; l < count_; ++l) to[row(t) + l] += from[l];
-  }
-}
-
-template <class T>
 void Block<T>::prepare_adjoint_buffers(const BlockSeeds<T>& seeds) {
   const Model& model = plan_.model();
   const std::size_t steps = plan_.options().steps;
@@ -34,35 +24,50 @@ void Block<T>::prepare_adjoint_buffers(const BlockSeeds<T>& seeds) {
   }
   dynamic_adjoints_.resize(dynamic_.size());
   for (Buffer& buffer : dynamic_adjoints_) zeros(buffer, steps);
-  forcing_adjoints_.resize(seeds.to_forcing ? model.forcings().size() : 0);
-  for (Buffer& buffer : forcing_adjoints_) zeros(buffer, steps);
-  delayed_adjoints_.resize(delayed_.size());
-  for (Buffer& buffer : delayed_adjoints_) zeros(buffer, steps);
+  const auto clear = [&](std::vector<SeriesAdjoint<T>>& adjoints, std::size_t count) {
+    adjoints.resize(count);
+    for (SeriesAdjoint<T>& adjoint : adjoints) adjoint.clear(steps, row(1), count_);
+  };
+  clear(forcing_adjoints_, seeds.to_forcing ? model.forcings().size() : 0);
+  clear(delayed_adjoints_, delayed_.size());
   flux_adjoints_.resize(model.stage_count());
   state_seeds_.resize(model.stage_count());
   for (std::size_t s = 0; s < model.stage_count(); ++s) {
-    flux_adjoints_[s].assign(fluxes_[s].size(), {});
-    state_seeds_[s].assign(states_[s].size(), {});
+    clear(flux_adjoints_[s], fluxes_[s].size());
+    clear(state_seeds_[s], states_[s].size());
   }
-  discharge_adjoint_.clear();
+  discharge_adjoint_.clear(steps, row(1), count_);
   for (std::size_t i = 0; i < seeds.series.size(); ++i) {
-    const Series series = seeds.series[i];
-    if (series.kind == Series::Kind::kDischarge) {
-      seed(discharge_adjoint_, seeds.values[i]);
-    } else if (series.kind == Series::Kind::kDelayed) {
-      seed(delayed_adjoints_[series.index], seeds.values[i]);
-    } else {
-      const bool is_state = series.kind == Series::Kind::kState;
-      const StagePlace place = is_state ? model.state_place(series.index) : model.flux_place(series.index);
-      seed((is_state ? state_seeds_ : flux_adjoints_)[place.stage][place.index], seeds.values[i]);
-    }
+    seeded(seeds.series[i]).add(seeds.values[i].data() + first_, all_lanes_);
   }
 }
 
 template <class T>
-void Block<T>::adjoint_of_delay(const Buffer& in, std::size_t length, const T* weights, const Buffer& out_seed,
-                                Buffer& in_adjoint, T* weight_adjoints) {
-  in_adjoint.resize(row(plan_.options().steps));
+SeriesAdjoint<T>& Block<T>::seeded(Series series) {
+  const Model& model = plan_.model();
+  switch (series.kind) {
+    case Series::Kind::kDelayed:
+      return delayed_adjoints_[series.index];
+    case Series::Kind::kState: {
+      const StagePlace place = model.state_place(series.index);
+      return state_seeds_[place.stage][place.index];
+    }
+    case Series::Kind::kFlux: {
+      const StagePlace place = model.flux_place(series.index);
+      return flux_adjoints_[place.stage][place.index];
+    }
+    case Series::Kind::kDischarge:
+      break;
+  }
+  if (plan_.routing() != nullptr) return discharge_adjoint_;
+  const StagePlace runoff = model.flux_place(model.runoff());
+  return flux_adjoints_[runoff.stage][runoff.index];
+}
+
+template <class T>
+void Block<T>::adjoint_of_delay(const Buffer& in, std::size_t length, const T* weights, const SeriesAdjoint<T>& out_seed,
+                                SeriesAdjoint<T>& in_adjoint, T* weight_adjoints) {
+  if (out_seed.empty()) return;
   const std::size_t lead_rows = in.size() / row(1) - plan_.options().steps;
   plan_.common().delay_adjoint({.steps = static_cast<std::int64_t>(plan_.options().steps),
                                 .lanes = static_cast<std::int64_t>(count_),
@@ -71,8 +76,9 @@ void Block<T>::adjoint_of_delay(const Buffer& in, std::size_t length, const T* w
                                 .weights = weights,
                                 .in = in.data() + row(lead_rows),
                                 .out = nullptr,
-                                .out_seed = out_seed.data(),
-                                .in_adjoint = in_adjoint.data(),
+                                .out_seed = out_seed.rows().at,
+                                .out_seed_stride = out_seed.rows().stride,
+                                .in_adjoint = in_adjoint.sum(),
                                 .weight_adjoints = weight_adjoints});
 }
 
@@ -82,16 +88,15 @@ void Block<T>::adjoint_of_stage(std::size_t stage, bool all) {
   const StageCounts n = model.stage(stage).counts;
   const auto sources = model.sources(stage);
   std::vector<Buffer> to_forcing(sources.size());
+  BlockCall<T> call;
+  fill_call(stage, call);
+  for (std::size_t i = 0; i < flux_adjoints_[stage].size(); ++i) call.fluxes[i] = flux_adjoints_[stage][i].rows();
+  for (std::size_t i = 0; i < state_seeds_[stage].size(); ++i) call.states[i] = state_seeds_[stage][i].rows();
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const bool outside = sources[i].kind == ForcingSource::Kind::kForcing;
     if (!outside || !forcing_adjoints_.empty()) to_forcing[i].resize(row(plan_.options().steps));
+    call.forcing_adjoints.push_back({to_forcing[i].empty() ? nullptr : to_forcing[i].data(), plan_.lanes()});
   }
-  const auto at = [](Buffer& buffer) { return buffer.empty() ? nullptr : buffer.data(); };
-  BlockCall<T> call;
-  fill_call(stage, call);
-  for (std::size_t i = 0; i < flux_adjoints_[stage].size(); ++i) call.fluxes[i] = {at(flux_adjoints_[stage][i]), plan_.lanes()};
-  for (std::size_t i = 0; i < state_seeds_[stage].size(); ++i) call.states[i] = {at(state_seeds_[stage][i]), plan_.lanes()};
-  for (Buffer& buffer : to_forcing) call.forcing_adjoints.push_back({at(buffer), plan_.lanes()});
   for (std::int32_t i = 0; i < n.parameters; ++i) {
     call.parameter_adjoints.push_back({parameter_adjoints_.data() + row(static_cast<std::size_t>(i)), 0});
   }
@@ -109,11 +114,10 @@ void Block<T>::adjoint_of_stage(std::size_t stage, bool all) {
   (all ? kernels.adjoint_all : plan_.dynamic() ? kernels.adjoint_dynamic : kernels.adjoint)(&c);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (to_forcing[i].empty()) continue;
-    Buffer& to = sources[i].kind == ForcingSource::Kind::kForcing ? forcing_adjoints_[sources[i].index]
-                 : sources[i].kind == ForcingSource::Kind::kDelay ? delayed_adjoints_[sources[i].index]
-                                                                  : flux_adjoints_[sources[i].stage][sources[i].index];
-    to.resize(to_forcing[i].size());
-    for (std::size_t k = 0; k < to.size(); ++k) to[k] += to_forcing[i][k];
+    SeriesAdjoint<T>& to = sources[i].kind == ForcingSource::Kind::kForcing ? forcing_adjoints_[sources[i].index]
+                           : sources[i].kind == ForcingSource::Kind::kDelay ? delayed_adjoints_[sources[i].index]
+                                                                            : flux_adjoints_[sources[i].stage][sources[i].index];
+    to.take(to_forcing[i]);
   }
 }
 
@@ -164,15 +168,9 @@ void Block<T>::adjoint(const BlockSeeds<T>& seeds) {
     all = all || model.stage(place.stage).main[place.index] == 0;
   }
   const StagePlace runoff = model.flux_place(model.runoff());
-  if (!discharge_adjoint_.empty()) {
-    Buffer& to = flux_adjoints_[runoff.stage][runoff.index];
-    if (plan_.routing() != nullptr) {
-      adjoint_of_delay(flux(runoff), plan_.routing()->length(), ordinates_.data(), discharge_adjoint_, to,
-                       ordinate_adjoints_.data());
-    } else {
-      to.resize(discharge_adjoint_.size());
-      for (std::size_t k = 0; k < to.size(); ++k) to[k] += discharge_adjoint_[k];
-    }
+  if (plan_.routing() != nullptr) {
+    adjoint_of_delay(flux(runoff), plan_.routing()->length(), ordinates_.data(), discharge_adjoint_,
+                     flux_adjoints_[runoff.stage][runoff.index], ordinate_adjoints_.data());
   }
   for (std::size_t s = model.stage_count(); s-- > 0;) {
     for (std::size_t d = 0; d < delayed_.size(); ++d) {
@@ -185,6 +183,7 @@ void Block<T>::adjoint(const BlockSeeds<T>& seeds) {
     }
     adjoint_of_stage(s, all);
   }
+  for (SeriesAdjoint<T>& adjoint : forcing_adjoints_) adjoint.sum();
   adjoint_of_preparation();
 }
 

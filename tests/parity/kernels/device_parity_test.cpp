@@ -169,9 +169,8 @@ TEST(EmulatedDevice, RunsDelays) {
   const auto use = [&](const CommonFunctions<double>& functions) {
     std::vector<double> out(static_cast<std::size_t>(kTime * kStride)), to_in = out;
     std::vector<double> to_weights(static_cast<std::size_t>(kLength * kStride), 1.0);
-    DelayCall<double> call{
-        kTime,      kSmall,      kLength,      kStride,          weights.data(), in.data() + (kLength - 1) * kStride,
-        out.data(), seed.data(), to_in.data(), to_weights.data()};
+    DelayCall<double> call{kTime,      kSmall,      kLength, kStride,      weights.data(),   in.data() + (kLength - 1) * kStride,
+                           out.data(), seed.data(), kStride, to_in.data(), to_weights.data()};
     functions.delay_forward(call);
     functions.delay_adjoint(call);
     out.insert(out.end(), to_in.begin(), to_in.end());

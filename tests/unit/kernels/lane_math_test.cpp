@@ -84,7 +84,8 @@ TYPED_TEST(LaneMath, StaysFiniteAtTheEndsAndKeepsNan) {
     v.store(out);
     return out[0];
   };
-  const Number huge = std::numeric_limits<Number>::max(), nan = std::numeric_limits<Number>::quiet_NaN();
+  const Number huge = std::numeric_limits<Number>::max(), nan = std::numeric_limits<Number>::quiet_NaN(),
+               infinity = std::numeric_limits<Number>::infinity();
   for (const Number x : {huge, -huge, Number(0), Number(-0.0)}) {
     const TypeParam v(x);
     EXPECT_TRUE(std::isfinite(first(exp2(v)))) << x;
@@ -95,6 +96,7 @@ TYPED_TEST(LaneMath, StaysFiniteAtTheEndsAndKeepsNan) {
   }
   EXPECT_EQ(first(tanh(TypeParam(Number(50)))), Number(1));
   EXPECT_EQ(first(log2(TypeParam(Number(0)))), std::log2(std::numeric_limits<Number>::min()));
+  for (const Number value : {first(log2(TypeParam(infinity))), first(log1p(TypeParam(infinity)))}) EXPECT_TRUE(std::isnan(value));
   const TypeParam v(nan);
   for (const Number value : {first(exp2(v)), first(exp(v)), first(expm1(v)), first(log2(v)), first(log1p(v)), first(tanh(v)),
                              first(min(v, TypeParam(Number(1)))), first(max(v, TypeParam(Number(1))))}) {

@@ -39,7 +39,7 @@ void delay_on_device(const DelayCall<T>& host) {
   mirror.reads(host.weights, host.length, host.stride, host.lanes);
   mirror.reads(host.in - before, host.length - 1 + host.steps, host.stride, host.lanes);
   if constexpr (kAdjoint) {
-    mirror.reads(host.out_seed, host.steps, host.stride, host.lanes);
+    mirror.reads(host.out_seed, host.steps, host.out_seed_stride, host.lanes);
     mirror.reads(host.in_adjoint, host.steps, host.stride, host.lanes);
     mirror.writes(host.in_adjoint, host.steps, host.stride, host.lanes);
     mirror.reads(host.weight_adjoints, host.length, host.stride, host.lanes);

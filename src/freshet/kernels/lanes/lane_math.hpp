@@ -12,7 +12,8 @@ namespace freshet::kernels {
 /// Exponential, logarithm and hyperbolic tangent of lane vectors, each a few multiply-adds, for any vector type with the
 /// functions of ScalarLane. Every type gives the same bits. Coefficients: scripts/lane_math_coefficients.py. Largest errors
 /// measured (tests/unit/kernels/lane_math_test.cpp), in units of the last place: 4 for both (tanh; the others 3).
-/// Arguments are clamped so that results stay normal and finite: exp2 to [-126, 127.49] ([-1022, 1023.49]); NaN stays NaN.
+/// Arguments are clamped so that results stay normal and finite: exp2 to [-126, 127.49] ([-1022, 1023.49]); NaN stays NaN, and
+/// logarithms of infinity are NaN.
 template <class T>
 struct MathConstants;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "freshet/kernels/lanes/forcing_reader.hpp"
 #include "freshet/kernels/lanes/lane.hpp"
 #include "freshet/kernels/model_table.hpp"
 
@@ -18,54 +19,6 @@ namespace freshet::kernels {
 constexpr std::int64_t scratch_rows(const StageCounts& n, std::int64_t every, std::int32_t outer, std::int32_t inner) {
   return every * n.states + static_cast<std::int64_t>(outer) * ((1 + inner) * n.states + n.carry);
 }
-
-/// A row of forcing for a group of vectors: of each vector contiguous, one basin for all its lanes, or picked lane by lane.
-template <class G>
-class ForcingReader {
- public:
-  using T = typename G::Value;
-  using V = typename G::Vector;
-
-  FRESHET_LANE ForcingReader(const StageCall<T>& call, std::int64_t lane) : offsets_(call.offsets + lane), lane_(lane) {
-    for (std::size_t k = 0; k < G::kCount; ++k) {
-      const std::int64_t* offsets = offsets_ + k * V::kWidth;
-      bool same = true, contiguous = true;
-      for (std::size_t i = 0; i < V::kWidth; ++i) {
-        same = same && offsets[i] == offsets[0];
-        contiguous = contiguous && offsets[i] == offsets[0] + static_cast<std::int64_t>(i);
-      }
-      kinds_[k] = same ? Kind::kOneBasin : contiguous ? Kind::kContiguous : Kind::kPicked;
-    }
-  }
-
-  FRESHET_LANE G read(const ForcingRows<T>& rows, std::int64_t t) const {
-    const T* row = rows.at + t * rows.stride;
-    if (rows.per_lane != 0) return G::load(row + lane_);
-    return G::make([&](std::size_t k) FRESHET_INLINE_LAMBDA { return read_vector(row, k); });
-  }
-
- private:
-  enum class Kind { kOneBasin, kContiguous, kPicked };
-
-  FRESHET_LANE V read_vector(const T* row, std::size_t k) const {
-    const std::int64_t* offsets = offsets_ + k * V::kWidth;
-    switch (kinds_[k]) {
-      case Kind::kOneBasin:
-        return V(row[offsets[0]]);
-      case Kind::kContiguous:
-        return V::load(row + offsets[0]);
-      case Kind::kPicked:
-        break;
-    }
-    alignas(64) T picked[V::kWidth];
-    for (std::size_t i = 0; i < V::kWidth; ++i) picked[i] = row[offsets[i]];
-    return V::load(picked);
-  }
-
-  const std::int64_t* offsets_;
-  std::int64_t lane_;
-  Kind kinds_[G::kCount];
-};
 
 /// f(0), ..., f(n - 1). Where n is known to the compiler (kFixed: n is kMost) the calls are written out, so that arrays indexed
 /// by the argument become registers.
@@ -103,8 +56,9 @@ class StageLoop {
   template <bool kAll>
   FRESHET_LANE void forward() {
     load_states(call_.state + lane_);
+    std::int64_t kept = 0;  // the next checkpoint
     for (std::int64_t t = 0; t < call_.steps; ++t) {
-      if (call_.stored != nullptr && t % call_.every == 0) store_states(checkpoint(t));
+      if (call_.stored != nullptr && t == kept * call_.every) store_states(checkpoint(kept++));
       if constexpr (kAll) read_parameters(t);
       read_forcing(t);
       advance();
@@ -119,7 +73,7 @@ class StageLoop {
   /// @tparam kMain     only seeds of main fluxes, only adjoints of links
   /// @tparam kDynamic  some parameter has a row for each step
   template <bool kMain, bool kDynamic>
-  FRESHET_LANE void adjoint();
+  FRESHET_LANE void adjoint();  // in stage_adjoint.hpp
 
  private:
   static constexpr bool kSub = Stage::kHasSubsteps;
@@ -154,8 +108,9 @@ class StageLoop {
   FRESHET_LANE void write(const Rows<T>& rows, std::int64_t t, const G& value) const {
     if (rows.at != nullptr) value.store(rows.at + lane_ + t * rows.stride);
   }
-  FRESHET_LANE T* checkpoint(std::int64_t t) const {
-    return call_.stored + lane_ + t / call_.every * stage_.counts().states * call_.lane_stride;
+  /// The states before step `number` x every.
+  FRESHET_LANE T* checkpoint(std::int64_t number) const {
+    return call_.stored + lane_ + number * stage_.counts().states * call_.lane_stride;
   }
   /// The states before step `offset` of a segment, one group after the other.
   FRESHET_LANE T* segment(std::int64_t offset) const { return call_.scratch + offset * stage_.counts().states * kWidth; }
@@ -202,6 +157,7 @@ class StageLoop {
     each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { state_[i] = next[i]; });
   }
 
+  // Both in stage_substeps.hpp.
   /// @tparam kKeep  the states before each sub-step, and the carries, go to the scratch
   template <bool kKeep>
   FRESHET_LANE_CALL void advance_by_substeps();
@@ -233,17 +189,17 @@ class StageLoop {
   }
   FRESHET_LANE T* inner_scratch(T* outer, std::int32_t k) const { return outer + (1 + k) * stage_.counts().states * kWidth; }
 
-  /// The states before each step of a segment go to the scratch, and state_ to that before its last.
+  /// Segment `number`, steps begin ... end - 1: the states before each step but the last go to the scratch; state_ ends as that
+  /// before the last.
   template <bool kDynamic>
-  FRESHET_LANE void repeat_segment(std::int64_t begin, std::int64_t end) {
-    load_states(checkpoint(begin));
+  FRESHET_LANE void repeat_segment(std::int64_t number, std::int64_t begin, std::int64_t end) {
+    load_states(checkpoint(number));
     for (std::int64_t t = begin; t + 1 < end; ++t) {
       store_packed(segment(t - begin));
       if constexpr (kDynamic) read_parameters(t);
       read_forcing(t);
       advance();
     }
-    store_packed(segment(end - 1 - begin));
   }
 
   const Stage& stage_;
@@ -259,135 +215,7 @@ class StageLoop {
   std::array<G, Stage::kMaxFluxes> flux_;  ///< then the sub-fluxes
 };
 
-template <class Stage, class G>
-template <bool kKeep>
-FRESHET_LANE_CALL void StageLoop<Stage, G>::advance_by_substeps() {
-  const StageCounts n = stage_.counts();
-  const G outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
-  std::array<G, Stage::kMaxFluxes> flux;
-  std::array<G, Stage::kMaxStates> next;
-  std::array<G, Stage::kMaxCarry> carry;
-  each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA { flux_[i] = G(T(0)); });
-  for (std::int32_t o = 0; o < call_.outer; ++o) {
-    T* keep = kKeep ? sub_scratch(o) : nullptr;
-    if constexpr (kKeep) store_packed(keep);
-    stage_.step(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, next.data(), flux.data(),
-                carry.data());
-    take_states(next);
-    each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-      if (i < n.fluxes) flux_[i] = fma(flux[i], outer_weight, flux_[i]);
-    });
-    if (n.carry == 0) continue;
-    if constexpr (kKeep) {
-      each_carry([&](std::int32_t i) FRESHET_INLINE_LAMBDA { carry[i].store(inner_scratch(keep, call_.inner) + i * kWidth); });
-    }
-    for (std::int32_t k = 0; k < call_.inner; ++k) {
-      if constexpr (kKeep) store_packed(inner_scratch(keep, k));
-      stage_.substep(state_.data(), carry.data(), parameter_.data(), derived_.data(), inner_dt_, next.data(), flux.data());
-      take_states(next);
-      each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-        if (i >= n.fluxes) flux_[i] = fma(flux[i - n.fluxes], inner_weight, flux_[i]);
-      });
-    }
-  }
-}
-
-template <class Stage, class G>
-template <bool kMain>
-FRESHET_LANE_CALL void StageLoop<Stage, G>::adjoint_of_substeps(std::array<G, Stage::kMaxStates>& ax, const G* aflux, G* aforcing,
-                                                                G* ap, G* ad) {
-  const StageCounts n = stage_.counts();
-  const G outer_weight(T(1) / static_cast<T>(call_.outer)), inner_weight(T(1) / static_cast<T>(call_.outer * call_.inner));
-  std::array<G, Stage::kMaxFluxes> outer_seed, inner_seed;
-  each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-    if (i < n.fluxes) outer_seed[i] = aflux[i] * outer_weight;
-    if (i >= n.fluxes) inner_seed[i - n.fluxes] = aflux[i] * inner_weight;
-  });
-  std::array<G, Stage::kMaxStates> before;
-  std::array<G, Stage::kMaxCarry> carry, acarry, part;
-  std::array<G, Stage::kMaxForcings> forcing_part;
-  each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA { aforcing[i] = G(T(0)); });
-  for (std::int32_t o = call_.outer; o-- > 0;) {
-    T* kept = sub_scratch(o);
-    each_carry([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-      carry[i] = G::load(inner_scratch(kept, call_.inner) + i * kWidth);
-      acarry[i] = G(T(0));
-    });
-    for (std::int32_t k = n.carry == 0 ? 0 : call_.inner; k-- > 0;) {
-      load_packed(inner_scratch(kept, k));
-      adjoint_substep<kMain>(state_.data(), carry.data(), parameter_.data(), derived_.data(), inner_dt_, ax.data(),
-                             inner_seed.data(), before.data(), part.data(), ap, ad);
-      ax = before;
-      each_carry([&](std::int32_t i) FRESHET_INLINE_LAMBDA { acarry[i] = acarry[i] + part[i]; });
-    }
-    load_packed(kept);
-    adjoint_step<kMain>(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, ax.data(),
-                        outer_seed.data(), acarry.data(), before.data(), forcing_part.data(), ap, ad);
-    ax = before;
-    each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-      if (!kMain || stage_.is_link(i)) aforcing[i] = aforcing[i] + forcing_part[i];
-    });
-  }
-}
-
-template <class Stage, class G>
-template <bool kMain, bool kDynamic>
-inline void StageLoop<Stage, G>::adjoint() {
-  const G zero(T(0));
-  std::array<G, Stage::kMaxStates> ax;
-  std::array<G, Stage::kMaxParameters> ap;
-  std::array<G, Stage::kMaxDerived> ad;
-  std::array<G, Stage::kMaxFluxes> aflux;
-  std::array<G, Stage::kMaxForcings> aforcing;
-  each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i] = G::load(call_.state + lane_ + i * call_.lane_stride); });
-  each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ap[i] = zero; });
-  each_derived([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ad[i] = zero; });
-  const auto add_to = [](const G& value, T* to) FRESHET_INLINE_LAMBDA { (G::load(to) + value).store(to); };
-  const auto read_seed = [&](const Rows<T>& rows, std::int64_t t) FRESHET_INLINE_LAMBDA {
-    return rows.at == nullptr ? zero : G::load(rows.at + lane_ + t * rows.stride);
-  };
-
-  for (std::int64_t s = (call_.steps + call_.every - 1) / call_.every; s-- > 0;) {
-    const std::int64_t begin = s * call_.every, end = std::min(call_.steps, begin + call_.every);
-    repeat_segment<kDynamic>(begin, end);
-    for (std::int64_t t = end; t-- > begin;) {
-      load_packed(segment(t - begin));
-      if constexpr (kDynamic) read_parameters(t);
-      read_forcing(t);
-      each_flux([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-        if (!kMain || stage_.is_main(i)) aflux[i] = read_seed(call_.fluxes[i], t);
-      });
-      if constexpr (!kMain) {
-        each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i] = ax[i] + read_seed(call_.states[i], t); });
-      }
-      if constexpr (kSub) {
-        advance_by_substeps<true>();
-        adjoint_of_substeps<kMain>(ax, aflux.data(), aforcing.data(), ap.data(), ad.data());
-      } else {
-        std::array<G, Stage::kMaxStates> before;
-        adjoint_step<kMain>(state_.data(), forcing_.data(), parameter_.data(), derived_.data(), outer_dt_, ax.data(),
-                            aflux.data(), static_cast<const G*>(nullptr), before.data(), aforcing.data(), ap.data(), ad.data());
-        each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i] = before[i]; });
-      }
-      each_forcing([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-        if (!kMain || stage_.is_link(i)) write(call_.forcing_adjoints[i], t, aforcing[i]);
-      });
-      if constexpr (kDynamic) {
-        each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-          const Rows<T>& rows = call_.parameter_adjoints[i];
-          if (rows.stride == 0) return;
-          add_to(ap[i], rows.at + lane_ + t * rows.stride);
-          ap[i] = zero;
-        });
-      }
-    }
-  }
-  each_state([&](std::int32_t i) FRESHET_INLINE_LAMBDA { ax[i].store(call_.state + lane_ + i * call_.lane_stride); });
-  each_parameter([&](std::int32_t i) FRESHET_INLINE_LAMBDA {
-    if (call_.parameter_adjoints[i].stride == 0) add_to(ap[i], call_.parameter_adjoints[i].at + lane_);
-  });
-  each_derived([&](std::int32_t i)
-                   FRESHET_INLINE_LAMBDA { add_to(ad[i], call_.derived_adjoints + lane_ + i * call_.lane_stride); });
-}
-
 }  // namespace freshet::kernels
+
+#include "freshet/kernels/lanes/stage_adjoint.hpp"
+#include "freshet/kernels/lanes/stage_substeps.hpp"

@@ -78,6 +78,7 @@ class RoutingBlock {
             .in = in_.data() + (routing_.length() - 1) * kWidth,
             .out = out,
             .out_seed = nullptr,
+            .out_seed_stride = kernels::kBlockLanes,
             .in_adjoint = nullptr,
             .weight_adjoints = nullptr};
   }
