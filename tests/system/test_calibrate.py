@@ -1,6 +1,8 @@
 """`freshet calibrate`: what it finds, the same bits however it runs, and what is wrong with a configuration or a basin."""
 
+import datetime
 import json
+import shutil
 import signal
 import time
 
@@ -108,6 +110,49 @@ def test_resume_ends_with_the_bits_of_an_uninterrupted_run(freshet, config, runs
     freshet("resume", runs / "stopped", exit_code=EXIT_INPUT_ERROR, stderr="nothing to resume")
 
 
+def files(run):
+    """All files but the states of the searches and the log."""
+    return sorted(path.relative_to(run) for path in run.rglob("*") if path.is_file() and path.parent.name != "checkpoints"
+                  and path.name != "events.jsonl")
+
+
+def test_results_that_are_not_all_there_are_written_again(freshet, config, runs):
+    run = runs / "run"
+    freshet("calibrate", config(max_evaluations=300), "--out", run)
+    whole, listed = results(run), files(run)
+    freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr="nothing to resume")
+    for gone in (["metrics.csv", "predictions.nc", "evaluation.json", "report.html"], ["report.html"], ["parameters.csv"]):
+        for name in gone:
+            (run / name).unlink()
+        freshet("resume", run)
+        assert files(run) == listed and results(run) == whole
+        freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr="nothing to resume")
+
+
+def test_a_calibration_that_ended_by_time_goes_on_when_it_is_given_more(freshet, config, runs):
+    keys = {"max_evaluations": 20000, "sce_pcento": 0, "sce_peps": 0}
+    freshet("calibrate", config(**keys), "--out", runs / "whole")
+    run = runs / "run"
+    freshet("calibrate", config(max_seconds=.1, **keys), "--out", run)
+    early = results(run)
+    assert "the time is over" in (run / "searches.csv").read_text() and early != results(runs / "whole")
+    freshet("resume", run, exit_code=EXIT_INPUT_ERROR, stderr="nothing to resume")
+    shutil.copytree(run, runs / "early")
+    own = run / "config.yml"
+    own.write_text(own.read_text().replace("max_seconds: 0.1", "max_seconds: 1000"))
+    freshet("resume", run)
+    assert results(run) == results(runs / "whole")
+    # Killed after the last state was saved and before any result was: the old ones are not the new state's.
+    for path in files(runs / "early"):
+        if path.name != "config.yml":
+            shutil.copy2(runs / "early" / path, run / path)
+    listing = runs / "early" / "checkpoints" / "results.json"
+    if listing.exists():
+        shutil.copy2(listing, run / "checkpoints" / "results.json")
+    freshet("resume", run)
+    assert results(run) == results(runs / "whole")
+
+
 def test_resume_refuses_other_settings(freshet, config, runs):
     file = config(max_evaluations=200000, sce_pcento=0, sce_peps=0, save_every=0)
     process = freshet.start("calibrate", file, "--out", runs / "run")
@@ -195,3 +240,94 @@ def test_simulate_takes_the_parameters(freshet, config, virtual_basins, runs, tm
                 "--out", tmp_path / "one.csv")
         rows = (tmp_path / "one.csv").read_text().splitlines()[-731:]
         assert np.allclose([float(row.split(",")[-1]) for row in rows], simulated[2], rtol=1e-6)
+
+
+# ---- files of one's own -------------------------------------------------------------------------------------------------------
+
+
+def record(path, steps=1000, hours=24, **changes):
+    """A basin's file from 2000-01-01 on, with made-up weather and discharge; None drops a column."""
+    rng = np.random.default_rng(5)
+    rain = np.where(rng.random(steps) < .4, rng.exponential(8, steps), 0)
+    flow = np.convolve(rain, .6 * np.exp(-np.arange(30) / 6) / 6)[:steps] + .2
+    dates = [datetime.datetime(2000, 1, 1) + datetime.timedelta(hours=hours * i) for i in range(steps)]
+    columns = {"date": [f"{date:%Y-%m-%d %H:%M}" for date in dates], "prcp": rain, "tmean": 8 + 4 * np.sin(np.arange(steps) / 58),
+               "pet": np.full(steps, 1.5), "discharge": flow, **changes}
+    columns = {name: values for name, values in columns.items() if values is not None}
+    rows = [",".join(map(str, row)) for row in zip(*columns.values(), strict=True)]
+    path.write_text("\n".join([",".join(columns), *rows, ""]))
+    return path
+
+
+OWN = {"dataset": None, "forcings": None, "train_start_date": "2000-04-10", "train_end_date": "2000-12-31",
+       "test_start_date": "2002-01-01", "test_end_date": "2002-06-30", "warmup_days": 100, "max_evaluations": 200}
+
+
+def test_days_between_the_periods_may_be_missing(freshet, config, runs, tmp_path):
+    whole = record(tmp_path / "basin.csv")
+    freshet("calibrate", config(data_dir=whole, **OWN), "--out", runs / "whole")
+    lines = whole.read_text().splitlines()
+    holes = [",".join([line.split(",")[0], "", *line.split(",")[2:]]) if line[:7] == "2001-05" else line for line in lines]
+    for name, text in [("values", holes), ("rows", [line for line in lines if line[:7] != "2001-05"])]:
+        whole.write_text("\n".join(text) + "\n")
+        freshet("calibrate", config(data_dir=whole, **OWN), "--out", runs / name)
+        assert results(runs / name) == results(runs / "whole")
+    # In the warm-up of the test they may not.
+    for changed in ([line for line in lines if line[:7] != "2001-11"],
+                    [line.replace(line.split(",")[1], "", 1) if line[:7] == "2001-11" else line for line in lines]):
+        whole.write_text("\n".join(changed) + "\n")
+        freshet("calibrate", config(data_dir=whole, **OWN), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
+                stderr=["2001-11-01", "missing"])
+
+
+def test_pet_is_derived_for_a_file(freshet, config, runs, tmp_path):
+    forcing = record(tmp_path / "basin.csv", pet=None)
+    freshet("calibrate", config(data_dir=forcing, **OWN), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
+            stderr=["latitude", "a configuration of `freshet calibrate` latitude"])
+    freshet("calibrate", config(data_dir=forcing, latitude=47.5, **OWN), "--out", runs / "run")
+    _, _, simulated, _ = run_files.predictions(runs / "run" / "predictions.nc")
+    freshet("simulate", "--model", "hbv", "--parameters", runs / "run" / "parameters" / "basin.yml", "--forcing", forcing,
+            "--latitude", 47.5, "--start", "2001-09-23", "--end", "2002-06-30", "--variables", "discharge_routed", "--out",
+            tmp_path / "o.csv")
+    rows = (tmp_path / "o.csv").read_text().splitlines()[-181:]
+    assert np.allclose([float(row.split(",")[-1]) for row in rows], simulated[0], rtol=1e-6)
+    freshet("calibrate", config(data_dir=forcing, latitude=97.5, **OWN), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
+            stderr=["latitude", "97.5"])
+
+
+def test_settings_of_the_model(freshet, config, runs, tmp_path):
+    forcing = record(tmp_path / "basin.csv")
+    keys = {**OWN, "model": "vic", "routing": "none", "max_evaluations": 40, "calibration_method": "latin_hypercube"}
+    freshet("calibrate", config(data_dir=forcing, **keys), "--out", runs / "usual")
+    run = runs / "run"
+    freshet("calibrate", config(data_dir=forcing, settings={"infiltration_steps_per_day": 1}, **keys), "--out", run)
+    whole = results(run)
+    assert whole["trace.csv"] != results(runs / "usual")["trace.csv"]
+    assert "infiltration_steps_per_day: 1\n" in (run / "parameters" / "basin.yml").read_text()
+    _, _, simulated, _ = run_files.predictions(run / "predictions.nc")
+    for file in ("parameters.csv", "parameters/basin.yml"):
+        freshet("simulate", "--model", "vic", "--parameters", run / file, "--forcing", forcing, "--start", "2001-09-23",
+                "--end", "2002-06-30", "--variables", "discharge", "--out", tmp_path / "o.csv")
+        rows = (tmp_path / "o.csv").read_text().splitlines()[-181:]
+        assert np.allclose([float(row.split(",")[-1]) for row in rows], simulated[0], rtol=1e-6), file
+    (run / "metrics.csv").unlink()
+    freshet("resume", run)
+    assert results(run) == whole
+    for settings, said in [({"infiltration_steps": 1}, ["infiltration_steps", "Did you mean `infiltration_steps_per_day`?"]),
+                           ({"drainage_steps_per_day": 0}, ["drainage_steps_per_day", "1 or more"]),
+                           ({"infiltration_steps_per_day": 7}, ["multiple of 7"])]:
+        freshet("calibrate", config(data_dir=forcing, settings=settings, **keys), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
+                stderr=said)
+    freshet("calibrate", config(data_dir=forcing, settings={"drainage_steps_per_day": 24}, **OWN), "--out", runs / "no",
+            exit_code=EXIT_INPUT_ERROR, stderr=["drainage_steps_per_day", "no setting of hbv"])
+
+
+def test_hydrographs_longer_than_the_time_steps_hold_are_refused(freshet, config, runs, tmp_path):
+    forcing = record(tmp_path / "basin.csv", steps=2000, hours=6)
+    keys = {**OWN, "test_start_date": None, "test_end_date": None, "model": "gr4j", "routing": "none"}
+    freshet("calibrate", config(data_dir=forcing, **keys), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
+            stderr=["variable q9", "10 steps of 360 minutes", "upper end", "parameter_ranges"])
+    assert not (runs / "no").exists()
+    freshet("calibrate", config(data_dir=forcing, parameter_ranges={"x4": [.5, 2.5]}, **keys), "--out", runs / "run")
+    freshet("calibrate", config(data_dir=forcing, **{**keys, "model": "hbv", "routing": "gamma"}), "--out", runs / "no",
+            exit_code=EXIT_INPUT_ERROR, stderr=["variable gamma", "15 steps of 360 minutes"])

@@ -196,6 +196,17 @@ def test_vic_column_with_its_settings(freshet, tmp_path):
     for name, numbers in expected.items():
         assert all(close(a, b, 1e-12, 1e-12) for a, b in zip(out[name], numbers, strict=True)), name
     assert all(abs(r) <= 1e-9 * s for r, s in zip(out["ledger_residual"], out["ledger_storage"]))
+    # As columns of a table too.
+    row = {"basin": ["soil"], **{k: [v] for k, v in {**values, "moisture_1": 20, "moisture_2": 70, "moisture_3": 250}.items()},
+           "infiltration_steps_per_day": [1], "drainage_steps_per_day": [24]}
+    with_table = ["simulate", "--model", "vic_soil", "--parameters", tmp_path / "p.csv", "--forcing", forcing, "--out", "table.csv"]
+    write_csv(tmp_path / "p.csv", row)
+    freshet(*with_table)
+    table = read_csv(tmp_path / "table.csv")
+    assert all(table[name] == out[name] for name in expected)
+    row["drainage_steps_per_day"] = [1.5]
+    write_csv(tmp_path / "p.csv", row)
+    freshet(*with_table, exit_code=EXIT_INPUT_ERROR, stderr=["p.csv:2", "drainage_steps_per_day", "whole number"])
     for wrong, pieces in [("0", ["infiltration_steps_per_day", "1 or more"]), ("1.5", ["whole number"]), ("7", ["multiple of 7"])]:
         write_parameters(parameters, values, settings=flow({"infiltration_steps_per_day": wrong}))
         freshet(*arguments, exit_code=EXIT_INPUT_ERROR, stderr=pieces)
@@ -213,6 +224,34 @@ def test_ledger_of_a_routed_run(hbv):
     assert all(close(a, b, 1e-12) for a, b in zip(out["ledger_outputs"], leaving, strict=True))
     assert all(abs(r) <= 1e-9 * s for r, s in zip(out["ledger_residual"], out["ledger_storage"]))
     assert out["ledger_in_routing"][0] > 2  # most of the first day's 2.76 mm is still under way
+
+
+def test_a_ledger_of_many_basins_takes_little_longer(freshet, tmp_path):
+    """Processor time, which says little about the machine's load: a ledger made anew for each basin took twenty times as long."""
+    import resource
+
+    ids, dates = [f"b{i}" for i in range(1000)], days(20)
+    rows = "".join(f"{basin},{date},3,5,1\n" for basin in ids for date in dates)
+    (tmp_path / "many.csv").write_text("basin,date,prcp,tmean,pet\n" + rows)
+    write_parameters(tmp_path / "g.yml", {"x1": 257, "x2": 1, "x3": 88, "x4": 2.2}, routing=ROUTING_B)
+
+    def seconds(*arguments):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        freshet("simulate", "--model", "gr4j", "--parameters", "g.yml", "--forcing", "many.csv", "--out", "o.csv", *arguments)
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+    assert seconds("--ledger") < 6 * seconds() + 1
+
+
+def test_a_balance_that_is_no_number_is_an_error(hbv, tmp_path):
+    """Every store is a number, and their sum is none."""
+    states = {**STATES_B, "upper_zone": 1e308, "lower_zone": 1.5e308}
+    parameters = write_parameters(tmp_path / "p.yml", SET_B, states)
+    hbv("--variables", "precipitation", parameters=parameters)
+    (tmp_path / "out.csv").unlink()
+    hbv("--variables", "precipitation", "--ledger", parameters=parameters, exit_code=EXIT_INPUT_ERROR,
+        stderr=["basin basin", "2000-01-01", "ledger_residual", "not give a number"])
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_floor_correction_is_a_gain(hbv, tmp_path):
@@ -525,6 +564,85 @@ def test_other_basins_are_kept(hbv, tmp_path):
     out = hbv(forcing=write_csv(tmp_path / "two.csv", columns), exit_code=EXIT_INPUT_ERROR,
               stderr=["two.csv", "basin bad", "2000-01-06", "prcp", "missing"])
     assert all(close(a, b, 2e-6) for a, b in zip(out["discharge"], UNROUTED_B, strict=True))
+    assert out["basin"] == ["good"] * 20  # two were asked for
+
+
+def two_basins(path, first=P10 * 2):
+    return write_csv(path, {"basin": ["a"] * 20 + ["b"] * 20, "date": days(20) * 2, "prcp": first + P10 * 2, "tmean": T10 * 4,
+                            "pet": PET20 * 2})
+
+
+def table_of(path, *ids):
+    return write_csv(path, {"basin": ids, **{name: [value] * len(ids) for name, value in SET_B.items()}})
+
+
+def test_no_basin_runs_with_the_parameters_of_another(hbv, tmp_path):
+    only_a = table_of(tmp_path / "p.csv", "a")
+    (tmp_path / "b.txt").write_text("b\n")
+    refused = {"parameters": only_a, "exit_code": EXIT_INPUT_ERROR}
+    hbv("--basins", tmp_path / "b.txt", forcing=two_basins(tmp_path / "two.csv"), stderr=["p.csv", "basin b", "no row"], **refused)
+    assert not (tmp_path / "out.csv").exists()
+    broken = two_basins(tmp_path / "broken.csv", nan_at(P10 * 2, 5))
+    hbv(forcing=broken, stderr=["basin a", "2000-01-06", "basin b", "no row"], **refused)
+    assert not (tmp_path / "out.csv").exists()
+    out = hbv(forcing=two_basins(tmp_path / "two.csv"), stderr=["basin b", "no row"], **refused)
+    assert out["basin"] == ["a"] * 20
+
+
+def test_a_file_that_names_no_basin_goes_with_the_only_row(hbv, tmp_path):
+    out = hbv(parameters=table_of(tmp_path / "p.csv", "a"))
+    assert len(out["date"]) == 20 and "basin" not in out
+    hbv(parameters=table_of(tmp_path / "q.csv", "a", "b"), exit_code=EXIT_INPUT_ERROR, stderr=["basin basin", "no row"])
+
+
+def test_daily_parameters_of_one_basin_are_not_for_all(hbv, tmp_path):
+    daily = {"date": days(20), "beta": [2] * 20}
+    options = {"forcing": two_basins(tmp_path / "two.csv"), "parameters": write_parameters(tmp_path / "p.yml", SET_B)}
+    assert len(hbv("--dynamic-parameters", write_csv(tmp_path / "all.csv", daily), **options)["date"]) == 40
+    of_a = write_csv(tmp_path / "a.csv", {"basin": ["a"] * 20, **daily})
+    hbv("--dynamic-parameters", of_a, exit_code=EXIT_INPUT_ERROR, stderr=["basin b", "no such basin"], **options)
+
+
+# ---- steps shorter than a day -------------------------------------------------------------------------------------------------
+
+
+def sub_daily(path, hours, basins=("a",)):
+    start, count = datetime.datetime(2000, 1, 1), 60
+    dates = [(start + datetime.timedelta(hours=hours * i)).strftime("%Y-%m-%d %H:%M") for i in range(count)]
+    size = len(basins)
+    return write_csv(path, {"basin": [b for b in basins for _ in dates], "date": dates * size, "prcp": P10 * 6 * size,
+                            "tmean": T10 * 6 * size, "pet": PET20 * 3 * size})
+
+
+@pytest.mark.parametrize("hours, x4, held", [(6, 2.5, True), (6, 3.1, False), (1, .5, False), (12, 5, True), (24, 6, True)])
+def test_unit_hydrographs_of_gr4j_fit_the_time_step_or_are_refused(hbv, tmp_path, hours, x4, held):
+    parameters = write_parameters(tmp_path / "g.yml", {"x1": 257, "x2": 1, "x3": 88, "x4": x4})
+    options = {"model": "gr4j", "parameters": parameters, "forcing": sub_daily(tmp_path / "f.csv", hours)}
+    if held:
+        assert len(hbv(**options)["date"]) == 60
+        return
+    hbv(exit_code=EXIT_INPUT_ERROR, stderr=["g.yml", "basin a", "variable q9", f"10 steps of {60 * hours} minutes", "99 %"], **options)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_routing_fits_the_time_step_or_is_refused(hbv, tmp_path):
+    forcing = sub_daily(tmp_path / "f.csv", 6)
+    unrouted = hbv(forcing=forcing, parameters=write_parameters(tmp_path / "u.yml", SET_B))
+    assert len(unrouted["date"]) == 60
+    for routing, held in [(ROUTING_B, False), ({"method": "triangular", "maxbas": 1.5}, True), ({"method": "triangular", "maxbas": 3}, False)]:
+        parameters = write_parameters(tmp_path / "r.yml", SET_B, routing=routing)
+        if held:
+            assert len(hbv(forcing=forcing, parameters=parameters)["date"]) == 60
+        else:
+            hbv(forcing=forcing, parameters=parameters, exit_code=EXIT_INPUT_ERROR,
+                stderr=[routing["method"], "steps of 360 minutes", "too long for the time step"])
+
+
+def test_the_basins_whose_hydrograph_fits_are_run(hbv, tmp_path):
+    rows = {"basin": ["a", "b"], "x1": [257] * 2, "x2": [1] * 2, "x3": [88] * 2, "x4": [2, 5]}
+    out = hbv(model="gr4j", forcing=sub_daily(tmp_path / "f.csv", 6, ("a", "b")), parameters=write_csv(tmp_path / "p.csv", rows),
+              exit_code=EXIT_INPUT_ERROR, stderr=["basin b", "too long for the time step"])
+    assert out["basin"] == ["a"] * 60
 
 
 WRONG_ARGUMENTS = {

@@ -22,7 +22,7 @@ std::vector<double> simulate_discharge(const EvaluationSetup& setup, const Basin
                                           .routing = setup.routing,
                                           .steps = steps,
                                           .dt = setup.axis.step_days(),
-                                          .substeps_per_day = {},
+                                          .substeps_per_day = setup.substeps_per_day,
                                           .wanted = {{}}});
   const auto result = simulation.run({.forcing = &forcing,
                                       .basins = lane,

@@ -25,6 +25,7 @@ struct EvaluationSetup {
   const ParameterSpace* space = nullptr;
   const Objective* objective = nullptr;
   TimeAxis axis;
+  std::vector<int> substeps_per_day;  ///< [setting of the model]; empty: its defaults
   std::vector<BasinSeriesData> basins;
   std::string precision = "single";  ///< "single" or "double"
   std::size_t threads = 1;

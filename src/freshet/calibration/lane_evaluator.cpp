@@ -23,7 +23,7 @@ kernels::SimulationOptions options_of(const EvaluationSetup& setup, std::size_t 
           .routing = setup.routing,
           .steps = static_cast<std::size_t>(setup.axis.size),
           .dt = setup.axis.step_days(),
-          .substeps_per_day = {},
+          .substeps_per_day = setup.substeps_per_day,
           .wanted = {{}},
           .keep_every = keep_every,
           .threads = setup.threads};

@@ -134,8 +134,8 @@ void LbfgsDescent::archive(StateArchive& to, const std::string& prefix) {
   to.value(prefix + "value", value_);
   to.values(prefix + "direction", direction_, n);
   to.value(prefix + "length", length_);
-  to.value(prefix + "longest", too_short_);
-  to.value(prefix + "shortest", too_long_);
+  to.value(prefix + "too_short", too_short_);
+  to.value(prefix + "too_long", too_long_);
   to.value(prefix + "trials", trials_);
   to.values(prefix + "steps", steps_);
   to.values(prefix + "changes", changes_, steps_.size());

@@ -40,15 +40,18 @@ SceUa::SceUa(const SearchOptions& options, std::size_t parameters, std::uint64_t
       complex_size_(2 * parameters + 1),
       mutation_(mutation_of(options.sce_mutation)),
       complexes_(static_cast<std::size_t>(options.sce_complexes)) {
-  const auto wanted = static_cast<std::int64_t>(complexes_.size() * complex_size_);
-  const auto size = static_cast<std::size_t>(std::min(wanted, options.max_evaluations));
   std::vector<double> points;
-  for (std::size_t i = 0; i < size; ++i) {
+  for (std::size_t i = 0; i < initial_points(); ++i) {
     RngStream random = stream(i, kInitial);
     for (std::size_t j = 0; j < parameters; ++j) points.push_back(random.uniform());
   }
   std::ranges::copy(options.initial_point, points.begin());
   propose(std::move(points));
+}
+
+std::size_t SceUa::initial_points() const {
+  const auto wanted = static_cast<std::int64_t>(complexes_.size() * complex_size_);
+  return static_cast<std::size_t>(std::min(wanted, options().max_evaluations));
 }
 
 void SceUa::advance(std::span<const double> points, std::span<const double> values, std::span<const double>) {
@@ -76,7 +79,6 @@ void SceUa::take_initial_points(std::span<const double> points, std::span<const 
   for (std::size_t i = 0; i < values.size(); ++i) record(points.subspan(i * parameters(), parameters()), values[i]);
   points_.assign(points.begin(), points.end());
   values_.assign(values.begin(), values.end());
-  if (evaluations_left() > 0 && values_.size() != complexes_.size() * complex_size_) StateArchive::refuse("batch");
   sort_points(points_, values_, parameters());
   if (evaluations_left() <= 0) {
     finish(StopReason::kEvaluations);
@@ -231,7 +233,10 @@ void SceUa::archive(StateArchive& to) {
   to.value("complexes", count);
   if (count < 1 || count > options().sce_complexes || loop_ < 0) StateArchive::refuse("complexes");
   complexes_.resize(static_cast<std::size_t>(count));
-  if (loop_ == 0) return;
+  if (loop_ == 0) {
+    if (!finished() && ask().size() != initial_points() * n) StateArchive::refuse("batch");
+    return;
+  }
   to.values("values", values_, complexes_.size() * complex_size_);
   to.values("points", points_, complexes_.size() * complex_size_ * n);
   to.values("spread", spread_, n);

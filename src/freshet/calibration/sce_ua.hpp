@@ -53,6 +53,8 @@ class SceUa : public Search {
     Stage stage = Stage::kReflection;
   };
 
+  /// How many points it begins with.
+  std::size_t initial_points() const;
   void take_initial_points(std::span<const double> points, std::span<const double> values);
   bool should_stop();
   void drop_a_complex();

@@ -7,13 +7,12 @@
 
 #include "freshet/cli/calibrate.hpp"
 #include "freshet/cli/context.hpp"
-#include "freshet/workflow/report.hpp"
 
 namespace freshet::cli {
 
 void report_calibration(const CalibrationOutcome& outcome) {
   fmt::print("{}", outcome.text);
-  if (!outcome.text.empty()) fmt::print("Report: {}\n", write_report(outcome.run_folder).string());
+  if (!outcome.report.empty()) fmt::print("Report: {}\n", outcome.report.string());
   fmt::print("{}\n", outcome.run_folder.string());
   std::fflush(stdout);
   if (!outcome.problems.empty()) throw InputError(outcome.problems);

@@ -61,7 +61,8 @@ void add_run_options(CLI::App& verb, Arguments& args) {
   verb.add_option("--precision", args.precision, "double or float")
       ->check(CLI::IsMember({"double", "float"}))
       ->default_str("double");
-  verb.add_option("--backend", request.backend, "Instructions to run on: best, interpreter, generic, avx2, avx512")
+  verb.add_option("--backend", request.backend,
+                  "Instructions to run on: best, interpreter, generic, avx2, avx512; cuda in builds that have it")
       ->default_str("best");
   request.threads = available_threads();
   verb.add_option("--threads", request.threads, "Threads; default: all cores. Results do not depend on them")

@@ -32,7 +32,7 @@ struct Job {
 
 Job job_of(const Arguments& args, std::vector<std::string> overrides, const std::string& out) {
   Job job{.config = load_run_config(args.config, overrides), .request = {.run_folder = out, .verify_cache = args.verify_cache}};
-  RunFolder::check_free(RunFolder::planned(job.config, job.request.run_folder));
+  RunFolder::check_free(RunFolder::planned(job.config.experiment, job.request.run_folder));
   return job;
 }
 

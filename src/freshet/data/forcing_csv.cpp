@@ -39,6 +39,7 @@ CsvTable rows_of(const CsvTable& table, const std::vector<std::size_t>& rows) {
 class CsvForcing final : public ForcingSource {
  public:
   explicit CsvForcing(const ForcingOptions& options) {
+    periods_ = options.periods;
     CsvTable table = read_csv(options.source);
     constexpr std::array<std::string_view, 3> kDates = {"date", "time", "datesr"};
     constexpr std::array<std::string_view, 3> kBasins = {"basin", "basin_id", "gauge_id"};
@@ -67,25 +68,35 @@ class CsvForcing final : public ForcingSource {
       for (const auto& [id, own] : rows) tables_.emplace(id, rows_of(table, own));
     }
     choose(ids, options.basins, options.source.string());
+    set_names_basins(basin_.has_value());
   }
 
   SourceBasin basin(std::size_t index) const override {
     const CsvTable& table = tables_.at(basins()[index]);
-    SourceBasin basin{.id = basins()[index], .file = table.file, .axis = axis_of(table), .lines = table.lines};
+    const RegularRows rows = regular_rows(table, table.names[date_]);
+    check_gaps(table, rows);
+    SourceBasin basin{.id = basins()[index], .file = table.file, .axis = rows.axis};
+    basin.lines.resize(static_cast<std::size_t>(rows.axis.size));
+    for (std::size_t row = 0; row < rows.position.size(); ++row) basin.lines[rows.position[row]] = table.lines[row];
     for (std::size_t i = 0; i < table.names.size(); ++i) {
       if (i != date_ && i != basin_) basin.columns.push_back({table.names[i], ""});
     }
-    basin.read = [&table, columns = basin.columns](std::size_t column) { return table.numbers(columns[column].name); };
+    basin.read = [&table, rows, columns = basin.columns](std::size_t column) {
+      return on_axis(rows, table.numbers(columns[column].name));
+    };
     return basin;
   }
 
  private:
-  TimeAxis axis_of(const CsvTable& table) const {
-    const RegularRows rows = regular_rows(table, table.names[date_]);
-    if (rows.gaps.empty()) return rows.axis;
+  bool is_used(const Period& gap) const {
+    const auto meets = [&](const Period& period) { return gap.first <= period.last && gap.last >= period.first; };
+    return periods_.empty() || std::ranges::any_of(periods_, meets);
+  }
+
+  void check_gaps(const CsvTable& table, const RegularRows& rows) const {
     std::vector<Problem> problems;
-    for (std::size_t i = 0; i < std::min(rows.gaps.size(), kGapsShown); ++i) {
-      const Period& gap = rows.gaps[i];
+    for (const Period& gap : rows.gaps) {
+      if (!is_used(gap) || problems.size() == kGapsShown) continue;
       problems.push_back({.what = gap.first == gap.last ? "the date is missing"
                                                         : fmt::format("the dates up to {} are missing", to_string(gap.last)),
                           .file = table.file,
@@ -93,9 +104,10 @@ class CsvForcing final : public ForcingSource {
                           .expected = "a row for each time step",
                           .hint = "A process model carries its states from each step to the next; fill the gap."});
     }
-    throw InputError(std::move(problems));
+    if (!problems.empty()) throw InputError(std::move(problems));
   }
 
+  std::vector<Period> periods_;  ///< see ForcingOptions
   std::size_t date_ = 0;
   std::optional<std::size_t> basin_;
   std::map<std::string, CsvTable> tables_;

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "freshet/core/error.hpp"
+#include "freshet/core/step_range.hpp"
 #include "freshet/data/pet.hpp"
 
 namespace freshet {
@@ -183,10 +184,14 @@ class Selection {
       std::string text(usual_name(need));
       if (const std::size_t bar = text.find('|'); bar != std::string::npos) text = "dayl or latitude";
       names.push_back(text);
-      if (need.ends_with("latitude")) options.emplace_back("--latitude");
-      if (need == "elevation") options.emplace_back("--elevation");
+      if (need.ends_with("latitude")) options.emplace_back("latitude");
+      if (need == "elevation") options.emplace_back("elevation");
     }
-    std::string hint = options.empty() ? "" : fmt::format("`freshet simulate` takes {}.", fmt::join(options, " and "));
+    std::string hint;
+    if (!options.empty()) {
+      hint = fmt::format("`freshet simulate` takes --{}, a configuration of `freshet calibrate` {}.",
+                         fmt::join(options, " and --"), fmt::join(options, " and "));
+    }
     if (options_.pet == "auto") hint += fmt::format("{}Other ways: `freshet list pet`.", hint.empty() ? "" : " ");
     fail({.what = options_.pet == "auto" ? "PET is not given, and cannot be derived" : "PET cannot be derived",
           .variable = "pet",
@@ -273,10 +278,21 @@ class Faults {
   std::size_t count_ = 0;
 };
 
-void check_values(const SelectedBasin& basin, const TimeAxis& axis, std::size_t offset) {
+/// The steps of the axis that are used.
+std::vector<StepRange> used_steps(const TimeAxis& axis, const ForcingOptions& options) {
+  if (options.periods.empty()) return {{0, axis.size}};
+  std::vector<StepRange> ranges;
+  for (const Period& period : options.periods) ranges.push_back(steps_within(axis, period));
+  return ranges;
+}
+
+void check_values(const SelectedBasin& basin, const TimeAxis& axis, std::size_t offset, const std::vector<StepRange>& used) {
+  std::vector<bool> is_used(static_cast<std::size_t>(axis.size));
+  for (const StepRange& range : used) std::fill(is_used.begin() + range.first, is_used.begin() + range.end, true);
   Faults missing(basin, axis), meaningless(basin, axis);
   for (const UsedColumn& column : basin.used) {
-    for (std::size_t t = 0; t < static_cast<std::size_t>(axis.size); ++t) {
+    for (std::size_t t = 0; t < is_used.size(); ++t) {
+      if (!is_used[t]) continue;
       const double value = column.values[offset + t];
       if (!std::isfinite(value)) {
         missing.add(column, t,
@@ -299,14 +315,15 @@ void check_values(const SelectedBasin& basin, const TimeAxis& axis, std::size_t 
   meaningless.throw_if_any();
 }
 
-void check_period(const SelectedBasin& basin, const TimeAxis& axis) {
+void check_period(const SelectedBasin& basin, const Period& used, const std::string& hint) {
   const TimeAxis& record = basin.record;
-  if (axis.first >= record.first && axis.last() <= record.last()) return;
+  if (used.first >= record.first && used.last <= record.last()) return;
   throw InputError({.what = "the forcing does not cover the period",
                     .file = basin.file,
                     .basin = basin.id,
-                    .expected = to_string(Period{axis.first, axis.last()}),
-                    .got = to_string(Period{record.first, record.last()})});
+                    .expected = to_string(used),
+                    .got = to_string(Period{record.first, record.last()}),
+                    .hint = hint});
 }
 
 }  // namespace
@@ -320,11 +337,15 @@ SelectedBasin select_columns(const SourceBasin& basin, const ForcingOptions& opt
   return Selection(basin, options).run(needs);
 }
 
-BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::span<const ForcingNeed> needs) {
-  check_period(basin, axis);
+BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::span<const ForcingNeed> needs,
+                      const ForcingOptions& options) {
+  const std::vector<StepRange> used = used_steps(axis, options);
+  for (const StepRange& range : used) {
+    if (range.size() > 0) check_period(basin, {axis.at(range.first), axis.at(range.end - 1)}, options.uncovered_hint);
+  }
   const auto offset = static_cast<std::size_t>(*basin.axis.index_of(axis.first));
   const auto size = static_cast<std::size_t>(axis.size);
-  check_values(basin, axis, offset);
+  check_values(basin, axis, offset, used);
   const auto cut = [&](std::string_view variable) -> std::span<const double> {
     const UsedColumn* column = basin.find(variable);
     return column == nullptr ? std::span<const double>() : std::span(column->values).subspan(offset, size);

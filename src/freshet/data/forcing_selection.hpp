@@ -37,9 +37,10 @@ struct SelectedBasin {
 /// @throws InputError for a variable that has no column and cannot be derived, and for units that are not known
 SelectedBasin select_columns(const SourceBasin& basin, const ForcingOptions& options, std::span<const ForcingNeed> needs);
 
-/// Cuts to the axis, checks and derives.
-/// @throws InputError with the problems of the first kind found: steps outside the basin's record, values that are missing,
+/// Cuts to the axis, checks the days that are used, and derives.
+/// @throws InputError with the problems of the first kind found: such steps outside the basin's record, values that are missing,
 /// values that have no meaning
-BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::span<const ForcingNeed> needs);
+BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::span<const ForcingNeed> needs,
+                      const ForcingOptions& options);
 
 }  // namespace freshet

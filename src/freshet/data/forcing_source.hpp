@@ -36,15 +36,19 @@ class ForcingSource {
   virtual ~ForcingSource() = default;
   /// The basins that are read.
   const std::vector<std::string>& basins() const { return basins_; }
+  /// Whether the source itself names them; a file of one basin is called as the file.
+  bool names_basins() const { return names_basins_; }
   /// By the basin's place in basins(). Several threads may read at once. @throws InputError naming the basin
   virtual SourceBasin basin(std::size_t index) const = 0;
 
  protected:
   /// Takes the basins asked for, of those there are. @throws InputError for one that there is not
   void choose(const std::vector<std::string>& available, const std::vector<std::string>& wanted, const std::string& file);
+  void set_names_basins(bool yes) { names_basins_ = yes; }
 
  private:
   std::vector<std::string> basins_;
+  bool names_basins_ = true;
 };
 
 /// @throws InputError for a source that cannot be read, and for a basin that it does not have

@@ -156,9 +156,11 @@ ProcessForcing read_process_forcing(const ForcingOptions& options, std::span<con
   check_same_steps(items);
 
   ProcessForcing result;
+  result.names_basins = source->names_basins();
+  result.asked = items.size();
   result.axis = common_axis(options, items);
   for_each_sound(items, options.threads, [&](Item& item, std::size_t) {
-    item.forcing = assemble(item.selected, result.axis, needs);
+    item.forcing = assemble(item.selected, result.axis, needs, options);
     item.selected.used.clear();
   });
   require_one(items);

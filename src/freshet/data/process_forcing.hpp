@@ -34,11 +34,13 @@ struct ForcingOptions {
   std::optional<double> latitude;              ///< degrees north, of a source that does not know it
   std::optional<double> elevation;             ///< m, likewise
   std::optional<Time> first, last;             ///< the period, both days included; default: what all basins have
+  std::vector<Period> periods;                 ///< the days of it that are used; elsewhere values may be missing. Empty: all
+  std::string uncovered_hint;                  ///< what to say where a record does not reach over the days that are used
   bool discharge = false;                      ///< whether observed discharge is read
   std::size_t threads = 1;
 };
 
-/// The forcing of one basin on the common axis: no value is missing or meaningless.
+/// The forcing of one basin on the common axis: on the days that are used no value is missing or meaningless.
 struct BasinForcing {
   std::string id;
   std::vector<std::vector<double>> variables;  ///< [variable][step], in the units of ForcingNeed
@@ -50,6 +52,8 @@ struct BasinForcing {
 
 struct ProcessForcing {
   TimeAxis axis;
+  bool names_basins = true;          ///< false for a file of one basin, which is called as the file
+  std::size_t asked = 0;             ///< basins asked for: those that can be run, and the others
   std::vector<BasinForcing> basins;  ///< those that can be run
   /// What is wrong with the basins that cannot: for each the problems of the first kind found, ten at most. A verb that runs many
   /// basins finishes the others, and then fails with these.

@@ -1,14 +1,17 @@
 #include "freshet/workflow/calibrate.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
+#include <xxhash.h>
 #include <nlohmann/json.hpp>
 
 #include "freshet/calibration/driver.hpp"
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/metrics/summary.hpp"
 #include "freshet/workflow/calibration_inputs.hpp"
+#include "freshet/workflow/calibration_report.hpp"
 #include "freshet/workflow/calibration_results.hpp"
 #include "freshet/workflow/environment.hpp"
 #include "freshet/workflow/event_log.hpp"
@@ -42,10 +45,36 @@ std::string decisive(CalibrationConfig config) {
   return to_yaml(config);
 }
 
-std::filesystem::path planned(const CalibrationConfig& config, const std::filesystem::path& run_folder) {
-  RunConfig as_run;
-  as_run.experiment = config.experiment;
-  return RunFolder::planned(as_run, run_folder);
+/// Which files the results of which state are. Written after all of them.
+std::filesystem::path results_list(const RunFolder& folder) {
+  return folder.checkpoints() / "results.json";
+}
+
+std::string hash_of_state(const RunFolder& folder) {
+  const std::string state = read_file(state_file(folder));
+  return fmt::format("{:016x}", XXH3_64bits(state.data(), state.size()));
+}
+
+void list_results(const RunFolder& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.dir())) {
+    if (entry.is_regular_file()) files.push_back(std::filesystem::relative(entry.path(), folder.dir()).generic_string());
+  }
+  std::ranges::sort(files);
+  write_file_atomically(results_list(folder), nlohmann::json{{"state", hash_of_state(folder)}, {"files", files}}.dump(1) + "\n");
+}
+
+/// Whether all results of the saved state are there.
+bool has_results(const RunFolder& folder) {
+  if (!std::filesystem::exists(results_list(folder))) return false;
+  try {
+    const nlohmann::json list = nlohmann::json::parse(read_file(results_list(folder)));
+    const auto files = list.at("files").get<std::vector<std::string>>();
+    const auto is_there = [&](const std::string& file) { return std::filesystem::exists(folder.dir() / file); };
+    return list.at("state").get<std::string>() == hash_of_state(folder) && std::ranges::all_of(files, is_there);
+  } catch (const nlohmann::json::exception&) {
+    return false;  // damaged: the results are written again
+  }
 }
 
 calibration::DriverOptions driver_options(const CalibrationConfig& config) {
@@ -119,6 +148,8 @@ class Session {
     save();
     CalibrationOutcome outcome = write_results();
     observer_.on(RunFinished{verb, "finished", seconds_since(start)});
+    if (!outcome.text.empty()) outcome.report = write_calibration_report(folder_.dir());
+    list_results(folder_);
     return outcome;
   }
 
@@ -133,7 +164,7 @@ class Session {
   }
 
   CalibrationOutcome write_results() {
-    CalibrationOutcome outcome{.run_folder = folder_.dir(), .text = {}, .problems = inputs_.refused};
+    CalibrationOutcome outcome{.run_folder = folder_.dir(), .text = {}, .report = {}, .problems = inputs_.refused};
     for (const EvaluationSummary& summary : write_calibration_results(config_, folder_, inputs_, driver_, outcome.problems))
       outcome.text += to_text(summary);
     observer_.info(fmt::format("{} evaluations", driver_.evaluations()));
@@ -162,7 +193,7 @@ RunFolder make_folder(CalibrationConfig config, const std::filesystem::path& tar
 
 CalibrationOutcome calibrate(const CalibrationConfig& config, const std::filesystem::path& run_folder, Observer& observer,
                              const std::atomic<bool>& stop) {
-  const std::filesystem::path target = planned(config, run_folder);
+  const std::filesystem::path target = RunFolder::planned(config.experiment, run_folder);
   RunFolder::check_free(target);
   CalibrationInputs inputs = open_calibration_inputs(config, observer);
   if (stop) throw Interrupted("stopped before the calibration began; nothing was written", "");
@@ -192,13 +223,13 @@ CalibrationOutcome resume_calibration(const std::filesystem::path& run_folder, O
   all.add(observer);
   Session session(config, inputs, folder, all);
   session.restore();
-  if (session.driver().finished() && std::filesystem::exists(folder.metrics(results_tag(Split::kTrain))))
+  if (session.driver().finished() && has_results(folder))
     throw InputError({.what = "the calibration is finished; there is nothing to resume", .file = folder.dir().string()});
   return session.run("resume", stop);
 }
 
 std::string describe_calibration(const CalibrationConfig& config, const std::filesystem::path& run_folder, Observer& observer) {
-  RunFolder::check_free(planned(config, run_folder));
+  RunFolder::check_free(RunFolder::planned(config.experiment, run_folder));
   const CalibrationInputs inputs = open_calibration_inputs(config, observer);
   const auto searches = static_cast<std::int64_t>(inputs.forcing.basins.size()) * config.process.searches_per_basin;
   std::string text =

@@ -14,6 +14,7 @@ namespace freshet {
 struct CalibrationOutcome {
   std::filesystem::path run_folder;
   std::string text;               ///< scores of both periods, for people
+  std::filesystem::path report;   ///< empty: there is nothing to report
   std::vector<Problem> problems;  ///< of the basins that could not be calibrated; the others' results are written
 };
 
@@ -24,7 +25,7 @@ CalibrationOutcome calibrate(const CalibrationConfig& config, const std::filesys
                              const std::atomic<bool>& stop);
 
 /// Goes on with a calibration that was stopped or killed, or that ended by a time limit which has been raised since. The result
-/// has the same bits as that of one run.
+/// has the same bits as that of one run. Results that are not all there, or of an earlier state, are written again.
 CalibrationOutcome resume_calibration(const std::filesystem::path& run_folder, Observer& observer, const std::atomic<bool>& stop);
 
 /// Reads and checks everything, and says what would be done.

@@ -33,6 +33,9 @@ const FieldTable<D>& data_table() {
             {.doc = "Potential evapotranspiration. auto: as given, else oudin.", .choices = pet}),
       field(d, "columns", &D::columns,
             {.doc = "Column to take for a variable, where its usual names do not find it: {precipitation: rain}."}),
+      field(d, "latitude", &D::latitude,
+            {.doc = "Degrees north, for PET, where the source does not know it.", .min = -90, .max = 90}),
+      field(d, "elevation", &D::elevation, {.doc = "Metres, for priestley_taylor, where the source does not know it."}),
       field(s, "train_start_date", &D::train_start_date,
             {.doc = "First day that simulation and observation are compared on.", .required = true}),
       field(s, "train_end_date", &D::train_end_date, {.doc = "Last such day.", .required = true}),
@@ -57,6 +60,9 @@ const FieldTable<P>& process_table() {
       field(
           g, "parameter_ranges", &P::parameter_ranges,
           {.doc = "Ranges in place of the model's and within them, or a value to hold a parameter at: {fc: [50, 500], tt: 0}."}),
+      field(g, "settings", &P::settings,
+            {.doc = "Settings of the model, which divide the day: {infiltration_steps_per_day: 24}; others as the model has them "
+                    "(`freshet list models NAME --verbose`)."}),
       field(g, "precision", &P::precision,
             {.doc = "Numbers the simulations of the search run in. Results are simulated in double.",
              .choices = {"single", "double"}}),

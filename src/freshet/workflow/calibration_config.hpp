@@ -22,6 +22,7 @@ struct CalibrationDataOptions {
   std::optional<std::filesystem::path> basin_file;
   std::string pet_method = "auto";
   std::map<std::string, std::string> columns;
+  std::optional<double> latitude, elevation;
   std::optional<Time> train_start_date, train_end_date, test_start_date, test_end_date;
   std::int64_t warmup_days = 365;
 };
@@ -32,6 +33,7 @@ struct ProcessOptions {
   std::optional<std::filesystem::path> plugin;
   std::string routing = "none";
   std::map<std::string, std::vector<double>> parameter_ranges;
+  std::map<std::string, std::int64_t> settings;
   std::string precision = "single";
   std::int64_t searches_per_basin = 1;
   std::int64_t points_kept = 1000;

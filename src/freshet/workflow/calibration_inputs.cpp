@@ -9,42 +9,42 @@
 #include "freshet/calibration/registry.hpp"
 #include "freshet/core/step_range.hpp"
 #include "freshet/kernels/registry.hpp"
+#include "freshet/workflow/process_model.hpp"
 #include "freshet/workflow/run_inputs.hpp"
+#include "freshet/workflow/simulate_parameter_checks.hpp"
 
 namespace freshet {
 namespace {
 
-std::vector<ForcingNeed> needs_of(const kernels::Model& model) {
-  std::vector<ForcingNeed> needs;
-  for (const auto& forcing : model.forcings()) needs.push_back({.name = std::string(forcing.name), .lowest = forcing.lowest});
-  return needs;
-}
-
-/// The cache folder, as for runs of neural models.
-std::filesystem::path cache_dir(const CalibrationConfig& config) {
-  RunConfig as_run;
-  as_run.data.cache_dir = config.data.cache_dir;
-  as_run.experiment.threads = config.experiment.threads;
-  return store_options(as_run, false).cache_dir;
-}
-
 ForcingOptions forcing_options(const CalibrationConfig& config) {
   const CalibrationDataOptions& data = config.data;
   const std::int64_t warm_up = data.warmup_days * kMinutesPerDay;
-  Period all = config.train_period();
-  if (const auto test = config.test_period()) all = {std::min(all.first, test->first), std::max(all.last, test->last)};
   ForcingOptions options{.source = data.data_dir,
                          .dataset = data.dataset,
                          .products = data.forcings,
                          .area_source = data.area_source,
-                         .cache_dir = cache_dir(config),
+                         .cache_dir = cache_folder(data.cache_dir),
                          .basins = {},
                          .columns = data.columns,
                          .pet = data.pet_method,
-                         .first = Time{all.first.minutes - warm_up},
-                         .last = all.last,
+                         .latitude = data.latitude,
+                         .elevation = data.elevation,
+                         .first = {},
+                         .last = {},
+                         .periods = {},
+                         .uncovered_hint = {},
                          .discharge = true,
                          .threads = config.threads()};
+  const auto add = [&](const Period& period) {
+    const Period warmed{Time{period.first.minutes - warm_up}, period.last};
+    options.first = options.first ? std::min(*options.first, warmed.first) : warmed.first;
+    options.last = options.last ? std::max(*options.last, warmed.last) : warmed.last;
+    options.periods.push_back(warmed);
+  };
+  add(config.train_period());
+  if (const auto test = config.test_period()) add(*test);
+  if (data.warmup_days > 0)
+    options.uncovered_hint = fmt::format("`warmup_days` ({}) before the first day are needed too.", data.warmup_days);
   if (data.basin_file) {
     for (const ListedBasin& basin : read_basin_list(*data.basin_file)) options.basins.push_back(basin.id);
     std::ranges::sort(options.basins);
@@ -104,23 +104,22 @@ std::uint64_t hash_of(const calibration::EvaluationSetup& setup) {
   return hash;
 }
 
-/// Says that the days asked for are more than the period.
-void explain_warm_up(std::vector<Problem>& problems, const CalibrationConfig& config) {
-  for (Problem& problem : problems) {
-    if (problem.hint.empty() && config.data.warmup_days > 0 && problem.what.find("cover the period") != std::string::npos)
-      problem.hint = fmt::format("`warmup_days` ({}) before the first day are needed too.", config.data.warmup_days);
-  }
-}
-
-ProcessForcing read_forcing(const CalibrationConfig& config, const kernels::Model& model, Observer& observer) {
-  try {
-    ProcessForcing forcing = read_process_forcing(forcing_options(config), needs_of(model), observer);
-    explain_warm_up(forcing.refused, config);
-    return forcing;
-  } catch (const InputError& error) {
-    std::vector<Problem> problems = error.problems();
-    explain_warm_up(problems, config);
-    throw InputError(std::move(problems));
+/// The model's settings and unit hydrographs must go with the data's time step. Hydrographs are longest at one end of the ranges.
+void check_time_step(const CalibrationInputs& inputs) {
+  const TimeAxis& axis = inputs.forcing.axis;
+  inputs.model->divide(axis.step_days(), inputs.train.substeps_per_day);
+  for (const double end : {0.0, 1.0}) {
+    const std::vector<double> values = inputs.space->values(std::vector<double>(inputs.space->dimensions(), end));
+    const std::size_t of_model = inputs.space->model_parameters();
+    try {
+      check_hydrographs(*inputs.model, inputs.routing, std::span(values).first(of_model), std::span(values).subspan(of_model),
+                        axis.step_minutes);
+    } catch (const InputError& error) {
+      Problem problem = error.problems().front();
+      problem.got += fmt::format(" at the {} end of the ranges", end == 0 ? "lower" : "upper");
+      problem.hint = "Its number of steps is fixed: narrow `parameter_ranges` to less delay, or calibrate on daily data.";
+      throw InputError(std::move(problem));
+    }
   }
 }
 
@@ -168,13 +167,14 @@ calibration::BasinSeriesData basin_over(const BasinForcing& basin, const TimeAxi
 
 CalibrationInputs open_calibration_inputs(const CalibrationConfig& config, Observer& observer) {
   CalibrationInputs inputs;
-  if (config.process.plugin) kernels::load_plugin(*config.process.plugin);
-  inputs.model = &kernels::find_model(config.process.model);
+  inputs.model = &open_process_model(config.process.model, config.process.plugin.value_or(""));
   if (config.process.routing != "none") inputs.routing = &kernels::find_routing(config.process.routing);
   inputs.space = std::make_unique<calibration::ParameterSpace>(*inputs.model, inputs.routing, config.process.parameter_ranges);
   inputs.objective = std::make_unique<calibration::Objective>(config.objective);
   check_method(config, *inputs.objective);
-  inputs.forcing = read_forcing(config, *inputs.model, observer);
+  inputs.train.substeps_per_day = settings_of(*inputs.model, config.process.settings);
+  inputs.forcing = read_process_forcing(forcing_options(config), forcing_needs(*inputs.model), observer);
+  check_time_step(inputs);
   inputs.refused = std::move(inputs.forcing.refused);
   refuse_undefined(inputs, config);
   inputs.gauges = gauges_of(config, inputs.forcing);

@@ -24,7 +24,7 @@ void append(Row& row, std::span<const double> values) {
   for (const double value : values) row.push_back(number_text(value));
 }
 
-/// A file with one map for the model's parameters and one for the routing's.
+/// A file with one map for the model's parameters, one for the routing's, and one for settings if any was chosen.
 std::string parameter_yaml(const CalibrationInputs& inputs, const std::string& basin, std::span<const double> values) {
   std::string text = fmt::format("# {}\nmodel: {}\nparameters:\n", basin, inputs.model->name());
   const auto& parameters = inputs.space->parameters();
@@ -32,6 +32,10 @@ std::string parameter_yaml(const CalibrationInputs& inputs, const std::string& b
     if (i == inputs.space->model_parameters()) text += fmt::format("routing:\n  method: {}\n", inputs.routing->name());
     text += fmt::format("  {}: {}\n", parameters[i].name, number_text(values[i]));
   }
+  const std::vector<int>& settings = inputs.train.substeps_per_day;
+  if (!settings.empty()) text += "settings:\n";
+  for (std::size_t i = 0; i < settings.size(); ++i)
+    text += fmt::format("  {}: {}\n", inputs.model->substeps()[i].name, settings[i]);
   return text;
 }
 
@@ -147,12 +151,15 @@ void write_points(const std::filesystem::path& path, const CalibrationInputs& in
 void write_parameters(const RunFolder& folder, const CalibrationInputs& inputs, const BestParameters& best) {
   Row header = {"basin"};
   for (const std::string& name : parameter_names(inputs)) header.push_back(name);
+  const std::vector<int>& settings = inputs.train.substeps_per_day;
+  for (std::size_t i = 0; i < settings.size(); ++i) header.emplace_back(inputs.model->substeps()[i].name);
   std::vector<Row> rows;
   std::filesystem::create_directories(folder.dir() / "parameters");
   for (std::size_t i = 0; i < best.basins.size(); ++i) {
     const std::string& basin = inputs.forcing.basins[best.basins[i]].id;
     rows.push_back({basin});
     append(rows.back(), best.values[i]);
+    for (const int setting : settings) rows.back().push_back(std::to_string(setting));
     write_file_atomically(folder.dir() / "parameters" / (basin + ".yml"), parameter_yaml(inputs, basin, best.values[i]));
   }
   write_csv(folder.dir() / "parameters.csv", header, rows);

@@ -83,10 +83,9 @@ void RunFolder::lock() {
   }
 }
 
-std::filesystem::path RunFolder::planned(const RunConfig& config, const std::filesystem::path& dir) {
+std::filesystem::path RunFolder::planned(const ExperimentOptions& options, const std::filesystem::path& dir) {
   if (!dir.empty()) return dir;
-  return config.experiment.run_dir /
-         fmt::format("{}_{:%Y%m%d_%H%M%S}", config.experiment.experiment_name, fmt::gmtime(std::time(nullptr)));
+  return options.run_dir / fmt::format("{}_{:%Y%m%d_%H%M%S}", options.experiment_name, fmt::gmtime(std::time(nullptr)));
 }
 
 void RunFolder::check_free(const std::filesystem::path& dir) {
@@ -98,7 +97,7 @@ void RunFolder::check_free(const std::filesystem::path& dir) {
 }
 
 RunFolder RunFolder::create(const RunConfig& config, const std::filesystem::path& dir) {
-  const std::filesystem::path target = planned(config, dir);
+  const std::filesystem::path target = planned(config.experiment, dir);
   RunFolder folder = create(target, to_yaml(config));
   write_file_atomically(folder.config(), to_yaml(with_own_basin_lists(config, folder.dir())));
   return folder;

@@ -28,7 +28,7 @@ class RunFolder {
   /// The errors of `create`, without making anything.
   static void check_free(const std::filesystem::path& dir);
   /// The folder `create` would make.
-  static std::filesystem::path planned(const RunConfig& config, const std::filesystem::path& dir);
+  static std::filesystem::path planned(const ExperimentOptions& options, const std::filesystem::path& dir);
 
   const std::filesystem::path& dir() const { return dir_; }
   std::filesystem::path config() const { return dir_ / "config.yml"; }

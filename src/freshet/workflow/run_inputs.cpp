@@ -123,11 +123,13 @@ std::vector<std::string> split_basins(const DataOptions& data, Split split, cons
   return all;
 }
 
+std::filesystem::path cache_folder(const std::optional<std::filesystem::path>& cache_dir) {
+  if (!cache_dir) return default_cache_dir();
+  return *cache_dir == "off" ? std::filesystem::path() : *cache_dir;
+}
+
 StoreOptions store_options(const RunConfig& config, bool verify_cache) {
-  const auto& dir = config.data.cache_dir;
-  return {.cache_dir = dir ? (*dir == "off" ? std::filesystem::path() : *dir) : default_cache_dir(),
-          .threads = config.threads(),
-          .verify_hashes = verify_cache};
+  return {.cache_dir = cache_folder(config.data.cache_dir), .threads = config.threads(), .verify_hashes = verify_cache};
 }
 
 RunInputs open_inputs(const RunConfig& config, const std::vector<Split>& splits, bool verify_cache, Observer& observer) {

@@ -28,6 +28,8 @@ std::unique_ptr<Dataset> open_run_dataset(const DataOptions& data);
 std::vector<std::string> listed_basins(const std::filesystem::path& file, const DataOptions& data, const Dataset& dataset);
 /// The ids of a split: its basin file's, or all of the data set. InputError lists those that are not on disk.
 std::vector<std::string> split_basins(const DataOptions& data, Split split, const Dataset& dataset);
+/// Where parsed series are kept, of the key `cache_dir`; empty: nowhere.
+std::filesystem::path cache_folder(const std::optional<std::filesystem::path>& cache_dir);
 StoreOptions store_options(const RunConfig& config, bool verify_cache);
 
 RunInputs open_inputs(const RunConfig& config, const std::vector<Split>& splits, bool verify_cache, Observer& observer);

@@ -51,7 +51,7 @@ OutputLayout layout_of(const SimulationSetup& setup, const SimulateRequest& requ
     const auto columns = ledger_columns(setup);
     layout.columns.insert(layout.columns.end(), columns.begin(), columns.end());
   }
-  layout.basin_column = layout.basins.size() > 1;
+  layout.basin_column = setup.forcing.asked > 1;
   layout.notes = {{"model", std::string(setup.model->name())},
                   {"routing", setup.routing() == nullptr ? "none" : std::string(setup.routing()->name())},
                   {"parameters", request.parameters.string()},

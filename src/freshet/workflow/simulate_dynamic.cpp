@@ -24,7 +24,7 @@ DynamicParameterFile::DynamicParameterFile(const std::filesystem::path& path, co
   Silent silent;
   const auto source = open_forcing_source({.source = path}, silent);
   const SourceBasin first = source->basin(0);
-  if (source->basins().size() == 1 && first.id == path.stem().string()) only_basin_ = first.id;
+  is_for_all_ = !source->names_basins();
   const std::vector<std::string> known = names_of(model.parameters());
   std::vector<Problem> problems;
   for (const ColumnLabel& label : first.columns) {
@@ -70,7 +70,7 @@ std::vector<DynamicValues> DynamicParameterFile::read(ProcessForcing& forcing, b
     options.columns[name] = name;
     needs.push_back({.name = name});
   }
-  if (only_basin_.empty()) {
+  if (!is_for_all_) {
     for (const BasinForcing& basin : forcing.basins) options.basins.push_back(basin.id);
   }
   ProcessForcing read = read_process_forcing(options, needs, observer);
@@ -88,7 +88,7 @@ std::vector<DynamicValues> DynamicParameterFile::read(ProcessForcing& forcing, b
   });
   if (read.basins.empty()) throw InputError(std::move(refused));
   const auto own = [&](const std::string& id) {
-    return only_basin_.empty() ? std::ranges::find(read.basins, id, &BasinForcing::id) : read.basins.begin();
+    return is_for_all_ ? read.basins.begin() : std::ranges::find(read.basins, id, &BasinForcing::id);
   };
   std::erase_if(forcing.basins, [&](const BasinForcing& basin) { return own(basin.id) == read.basins.end(); });
   forcing.refused.insert(forcing.refused.end(), refused.begin(), refused.end());

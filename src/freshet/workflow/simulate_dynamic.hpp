@@ -35,7 +35,7 @@ class DynamicParameterFile {
   std::filesystem::path path_;
   const kernels::Model& model_;
   std::vector<std::string> names_;
-  std::string only_basin_;  ///< of a file for all basins; else empty
+  bool is_for_all_ = false;
 };
 
 }  // namespace freshet

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -121,7 +122,14 @@ std::vector<Problem> check_finite(const SimulationSetup& setup, const std::strin
            .hint = "Parameters far out of their usual range may mean nothing together."}};
 }
 
-void add_ledger(SimulatedBasin& result, WaterLedger ledger) {
+/// Balances a basin. Stores that are numbers may add up to none.
+void add_ledger(const SimulationSetup& setup, const std::string& basin, WaterLedger ledger, SimulatedBasin& result) {
+  for (const auto& [name, values] : {std::pair("ledger_residual", &ledger.residual), {"ledger_residual", &ledger.relative}}) {
+    result.problems = check_finite(setup, basin, name, *values);
+    if (result.problems.empty()) continue;
+    result.values.clear();
+    return;
+  }
   const auto sum = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
   result.inputs = sum(ledger.inputs);
   result.outputs = sum(ledger.outputs);
@@ -156,6 +164,8 @@ std::vector<SimulatedBasin> simulate_basins(const SimulationSetup& setup, std::s
   const LaneInputs<T> inputs = lanes.inputs();
   const SimulationResult<T> run = kernels::Simulation<T>(setup.options).run(inputs);
   const auto& wanted = setup.options.wanted;
+  std::optional<Ledger<T>> balance;
+  if (ledger) balance.emplace(setup.options, inputs, run);
   std::vector<SimulatedBasin> results(count);
   for (std::size_t lane = 0; lane < count; ++lane) {
     SimulatedBasin& result = results[lane];
@@ -178,8 +188,8 @@ std::vector<SimulatedBasin> simulate_basins(const SimulationSetup& setup, std::s
     }
     if (!result.problems.empty()) {
       result.values.clear();
-    } else if (ledger) {
-      add_ledger(result, Ledger<T>(setup.options, inputs, run).of_lane(lane));
+    } else if (balance) {
+      add_ledger(setup, basin, balance->of_lane(lane), result);
     }
   }
   return results;

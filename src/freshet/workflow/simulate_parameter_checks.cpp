@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "freshet/kernels/registry.hpp"
 
@@ -48,6 +49,35 @@ std::optional<Problem> check_state(const Model& model, std::size_t state, double
   problem.what = "the initial state is out of range";
   problem.expected = may_be_negative ? "a finite number" : fmt::format("at least 0 {}", row.unit);
   return problem;
+}
+
+bool is_setting(double value) {
+  return value >= 1 && value <= 86400 && value == std::floor(value);
+}
+
+std::vector<int> settings_of(const Model& model, const std::map<std::string, std::int64_t>& given) {
+  if (given.empty()) return {};
+  std::vector<int> settings;
+  for (const auto& row : model.substeps()) settings.push_back(row.per_day);
+  std::vector<Problem> problems;
+  for (const auto& [name, value] : given) {
+    const auto row = std::ranges::find(model.substeps(), name, &physics::SubstepInfo::name);
+    if (row == model.substeps().end()) {
+      const std::vector<std::string> known = names_of(model.substeps());
+      std::string hint = did_you_mean(name, known);
+      if (hint.empty() && !known.empty()) hint = fmt::format("There are {}.", fmt::join(known, ", "));
+      problems.push_back({.what = fmt::format("`{}` is no setting of {}", name, model.name()), .hint = std::move(hint)});
+    } else if (!is_setting(static_cast<double>(value))) {
+      problems.push_back({.what = "the setting has a wrong value",
+                          .variable = name,
+                          .expected = "a whole number, 1 or more",
+                          .got = std::to_string(value)});
+    } else {
+      settings[static_cast<std::size_t>(row - model.substeps().begin())] = static_cast<int>(value);
+    }
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+  return settings;
 }
 
 const Routing* routing_with(const std::set<std::string>& names) {

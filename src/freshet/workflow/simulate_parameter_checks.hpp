@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -36,6 +38,12 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 std::optional<Problem> check_parameter(const physics::ParameterInfo& row, double value, bool any, Problem problem);
 /// The same for a state to start from.
 std::optional<Problem> check_state(const kernels::Model& model, std::size_t state, double value, Problem problem);
+
+/// Whether a setting can have the value: a whole number from 1 to 86400.
+bool is_setting(double value);
+/// Sub-steps a day of each setting of the model: as given, else the model's own. Empty if none is given.
+/// @throws InputError for a name that no setting has, and for a value that it cannot have
+std::vector<int> settings_of(const kernels::Model& model, const std::map<std::string, std::int64_t>& given);
 
 /// The routing one of whose parameters is among the names; null if there is none.
 const kernels::Routing* routing_with(const std::set<std::string>& names);

@@ -36,6 +36,7 @@ class CsvParameters {
           file_.routing->parameters(), rows, [](ParameterValues & row) -> auto& { return row.routing; });
     }
     read_states(rows);
+    read_settings();
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const std::string& basin = table_.cells[0][row];
       if (basin.empty()) {
@@ -80,6 +81,7 @@ class CsvParameters {
                            .expected = range_of(row)});
     }
     for (const auto& row : model_.states()) known.emplace_back(row.name);
+    for (const auto& row : model_.substeps()) known.emplace_back(row.name);
     std::vector<std::string> others;
     for (std::size_t i = 1; i < table_.names.size(); ++i) {
       const std::string& name = table_.names[i];
@@ -133,6 +135,28 @@ class CsvParameters {
         if (auto problem = check_state(model_, state, values[row], at(name, row))) problems_.push_back(std::move(*problem));
       }
     }
+  }
+
+  /// All basins run with the same.
+  void read_settings() {
+    std::map<std::string, std::int64_t> given;
+    for (const physics::SubstepInfo& setting : model_.substeps()) {
+      const std::string name(setting.name);
+      if (!has(name)) continue;
+      const std::vector<double> values = table_.numbers(name);
+      const auto wrong =
+          std::ranges::find_if(values, [&](double value) { return !is_setting(value) || value != values.front(); });
+      if (wrong == values.end()) {
+        given[name] = static_cast<std::int64_t>(values.front());
+        continue;
+      }
+      Problem problem = at(name, static_cast<std::size_t>(wrong - values.begin()));
+      problem.what = "the setting has a wrong value";
+      problem.expected = "a whole number, 1 or more, the same in all rows";
+      problem.got = fmt::format("{}", *wrong);
+      problems_.push_back(std::move(problem));
+    }
+    file_.substeps_per_day = settings_of(model_, given);
   }
 
   const Model& model_;

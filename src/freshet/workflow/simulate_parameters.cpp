@@ -1,7 +1,6 @@
 #include "freshet/workflow/simulate_parameters.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -187,7 +186,7 @@ class YamlParameters {
     for (const std::string& name : check_keys(node, names_of(model_.substeps()), fmt::format("setting of {}", model_.name()))) {
       const auto value = number(node[name], name);
       if (!value) continue;
-      if (*value < 1 || *value > 86400 || *value != std::floor(*value)) {
+      if (!is_setting(*value)) {
         add(node[name], {.what = "the setting has a wrong value",
                          .variable = name,
                          .expected = "a whole number, 1 or more",

@@ -42,7 +42,8 @@ struct ParameterFileOptions {
 ///     routing: {method: gamma, route_a: 2, route_b: 1.5}   # optional, or none
 ///     settings: {drainage_steps_per_day: 24}               # optional
 /// or a CSV table: a row for each basin, its id in the first column, then a column for each parameter of the model and of a
-/// routing, and for any state to start from. Other columns are remarked on, or refused where they look like a misspelt one.
+/// routing, for any state to start from, and for any setting, which is the same for all. Other columns are remarked on, or
+/// refused where they look like a misspelt one.
 ///
 /// @throws InputError with all problems: names that are not known (with the nearest), parameters that are missing, values that
 /// are no number or out of range

@@ -9,6 +9,7 @@
 #include "freshet/data/options.hpp"
 #include "freshet/kernels/ledger.hpp"
 #include "freshet/kernels/registry.hpp"
+#include "freshet/workflow/process_model.hpp"
 #include "freshet/workflow/run_inputs.hpp"
 #include "freshet/workflow/simulate_parameter_checks.hpp"
 
@@ -16,13 +17,6 @@ namespace freshet {
 namespace {
 
 using kernels::Series;
-
-const kernels::Model& find_model(const SimulateRequest& request) {
-  const kernels::Model* plugin = request.plugin.empty() ? nullptr : &kernels::load_plugin(request.plugin);
-  if (!request.model.empty()) return kernels::find_model(request.model);
-  if (plugin != nullptr) return *plugin;
-  throw InputError(Problem{.what = "which model?", .hint = "Give --model; `freshet list models` names them."});
-}
 
 kernels::Backend find_backend(const std::string& name) {
   if (name == "best") return kernels::Backend::kBest;
@@ -105,7 +99,7 @@ ForcingOptions forcing_options(const SimulateRequest& request, const ParameterFi
   ForcingOptions options = request.forcing;
   options.basins = wanted_basins(request, parameters);
   options.threads = request.threads;
-  options.cache_dir = store_options(RunConfig{}, false).cache_dir;
+  options.cache_dir = cache_folder({});
   if (!start) return options;
   if (!options.first) options.first = start->next;
   if (*options.first != start->next) {
@@ -117,27 +111,26 @@ ForcingOptions forcing_options(const SimulateRequest& request, const ParameterFi
   return options;
 }
 
-std::vector<ForcingNeed> needs_of(const kernels::Model& model) {
-  std::vector<ForcingNeed> needs;
-  for (const auto& forcing : model.forcings()) needs.push_back({.name = std::string(forcing.name), .lowest = forcing.lowest});
-  return needs;
+/// @throws InputError for a basin that has none
+const ParameterValues& values_of(const SimulationSetup& setup, const std::string& basin) {
+  // A forcing file that names no basin, and one row: they belong together, whatever the file is called.
+  const bool are_one = !setup.forcing.names_basins && setup.parameters.sets.size() == 1;
+  return are_one ? setup.parameters.sets.begin()->second : setup.parameters.of(basin);
 }
 
-/// One basin and one row: they belong together, whatever the file is called.
-bool are_one(const SimulationSetup& setup, const SimulateRequest& request) {
-  return setup.forcing.basins.size() == 1 && setup.parameters.sets.size() == 1 &&
-         !std::filesystem::is_directory(request.forcing.source);
-}
-
-/// Takes basins without parameters or states out of the forcing.
+/// Takes basins out of the forcing that have no parameters or states, or whose unit hydrographs are cut.
 void refuse_unmatched(SimulationSetup& setup, const SimulateRequest& request) {
   ProcessForcing& forcing = setup.forcing;
-  const bool is_one = are_one(setup, request);
   std::erase_if(forcing.basins, [&](const BasinForcing& basin) {
     try {
-      if (!is_one) setup.parameters.of(basin.id);
+      const ParameterValues& values = values_of(setup, basin.id);
+      check_hydrographs(*setup.model, setup.routing(), values.parameters, values.routing, forcing.axis.step_minutes);
     } catch (const InputError& error) {
-      forcing.refused.push_back(error.problems().front());
+      for (Problem problem : error.problems()) {
+        problem.file = setup.parameters.path.string();
+        problem.basin = basin.id;
+        forcing.refused.push_back(std::move(problem));
+      }
       return true;
     }
     if (!setup.start || setup.start->basins.contains(basin.id)) return false;
@@ -195,7 +188,7 @@ void check_paths(const SimulateRequest& request) {
 SimulationSetup set_up_simulation(const SimulateRequest& request, Observer& observer) {
   check_paths(request);
   SimulationSetup setup;
-  setup.model = &find_model(request);
+  setup.model = &open_process_model(request.model, request.plugin);
   const kernels::Model& model = *setup.model;
   setup.options.model = &model;
   setup.options.backend = find_backend(request.backend);
@@ -214,16 +207,14 @@ SimulationSetup set_up_simulation(const SimulateRequest& request, Observer& obse
   if (!request.states_in.empty())
     setup.start = read_process_states(request.states_in, model, setup.routing(), request.single_precision);
 
-  setup.forcing = read_process_forcing(forcing_options(request, setup.parameters, setup.start), needs_of(model), observer);
+  setup.forcing = read_process_forcing(forcing_options(request, setup.parameters, setup.start), forcing_needs(model), observer);
   setup.options.steps = static_cast<std::size_t>(setup.forcing.axis.size);
   setup.options.dt = setup.forcing.axis.step_days();
   model.divide(setup.options.dt, setup.options.substeps_per_day);  // settings that do not fit are an error now
   check_start(setup, request);
   refuse_unmatched(setup, request);
-  const bool is_one = are_one(setup, request);
   if (dynamic) setup.dynamic = dynamic->read(setup.forcing, request.allow_out_of_range, observer);
-  for (const BasinForcing& basin : setup.forcing.basins)
-    setup.values.push_back(is_one ? &setup.parameters.sets.begin()->second : &setup.parameters.of(basin.id));
+  for (const BasinForcing& basin : setup.forcing.basins) setup.values.push_back(&values_of(setup, basin.id));
 
   const auto want = [&](Series series) {
     if (std::ranges::find(setup.options.wanted, series) == setup.options.wanted.end()) setup.options.wanted.push_back(series);

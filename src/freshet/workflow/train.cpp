@@ -119,7 +119,7 @@ std::filesystem::path start_training(const std::string& verb, const RunConfig& c
 std::filesystem::path train(const RunConfig& config, const TrainRequest& request, Observer& observer,
                             const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
-  RunFolder::check_free(RunFolder::planned(config, request.run_folder));
+  RunFolder::check_free(RunFolder::planned(config.experiment, request.run_folder));
   TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
   return start_training("train", config, session, {}, request, observer, stop);
 }
@@ -128,7 +128,7 @@ std::filesystem::path finetune(const std::filesystem::path& base_run, const RunC
                                const std::vector<std::string>& modules, const TrainRequest& request, Observer& observer,
                                const std::atomic<bool>& stop) {
   use_one_thread_per_tensor_operation();
-  RunFolder::check_free(RunFolder::planned(config, request.run_folder));
+  RunFolder::check_free(RunFolder::planned(config.experiment, request.run_folder));
   const RunFolder base = RunFolder::open(base_run);
   check_same_model(load_stored_config(base.config()), config, base.config());
   const Scaler scaler = base.load_scaler();
@@ -182,7 +182,7 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
 
 std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer) {
   use_one_thread_per_tensor_operation();
-  RunFolder::check_free(RunFolder::planned(config, request.run_folder));
+  RunFolder::check_free(RunFolder::planned(config.experiment, request.run_folder));
   const TrainingSession session = open_training_session(config, request.verify_cache, nullptr, observer);
   const WindowPlan plan = plan_of(session);
   const auto windows = static_cast<std::int64_t>(plan.windows.size());
@@ -203,7 +203,7 @@ std::string describe_training(const RunConfig& config, const TrainRequest& reque
       "steps, the last {} targets\n"
       "model           {}, {} trainable numbers\nwork            {} epochs of {} steps with {} samples each, cut into {} "
       "shards\nNothing was started.\n",
-      RunFolder::planned(config, request.run_folder).string(), config.data.dataset, config.data.data_dir.string(),
+      RunFolder::planned(config.experiment, request.run_folder).string(), config.data.dataset, config.data.data_dir.string(),
       session.inputs.store->basins().size(), files, static_cast<double>(bytes) / 1e6, periods, windows, config.data.seq_length,
       config.data.predict_last_n, config.model.model, parameter_count(*session.model), config.training.epochs, steps,
       config.training.batch_size, config.training.shards);
