@@ -26,8 +26,10 @@ void request_stop(int signal) {
 }
 
 const std::atomic<bool>& stop_flag() {
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // `nohup` has the last one ignored.
+    if (std::signal(signal, request_stop) == SIG_IGN && signal == SIGHUP) std::signal(signal, SIG_IGN);
+  }
   return stop_requested;
 }
 
@@ -42,9 +44,14 @@ void refuse_empty_values(CLI::App& app) {
   for (CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) refuse_empty_values(*verb);
 }
 
+/// The terminal may be gone, which is no error of its own.
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
 int report(const freshet::Error& error) {
-  fmt::print(stderr, "{}\n", error.what());
-  if (error.problems().size() > 1) fmt::print(stderr, "{} problems.\n", error.problems().size());
+  say(fmt::format("{}\n", error.what()));
+  if (error.problems().size() > 1) say(fmt::format("{} problems.\n", error.problems().size()));
   return static_cast<int>(error.exit_code());
 }
 
@@ -85,13 +92,13 @@ int main(int argc, char** argv) {
   } catch (const freshet::Error& error) {
     return report(error);
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "Out of memory.\n");
+    say("Out of memory.\n");
     return static_cast<int>(freshet::ExitCode::kEnvironment);
   } catch (const std::system_error& error) {
-    fmt::print(stderr, "{}.\n", error.what());
+    say(fmt::format("{}.\n", error.what()));
     return static_cast<int>(freshet::ExitCode::kEnvironment);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "Internal error: {}\n", error.what());
+    say(fmt::format("Internal error: {}\n", error.what()));
     return static_cast<int>(freshet::ExitCode::kInternal);
   }
 }

@@ -28,13 +28,13 @@ void ProgressLine::on(const Event& event) {
 }
 
 void ProgressLine::clear() {
-  if (drawn_) fmt::print(stderr, "\r\033[K");
+  if (drawn_) std::fputs("\r\033[K", stderr);
   drawn_ = false;
 }
 
 void ProgressLine::print(const std::string& line) {
   clear();
-  fmt::print(stderr, "{}\n", line);
+  std::fputs((line + "\n").c_str(), stderr);  // throws nothing where the terminal is gone
   std::fflush(stderr);
 }
 
@@ -42,7 +42,7 @@ void ProgressLine::redraw(const std::string& line) {
   const auto now = std::chrono::steady_clock::now();
   if (!terminal_ || now - last_draw_ < std::chrono::milliseconds(100)) return;
   last_draw_ = now;
-  fmt::print(stderr, "\r\033[K{}", line);
+  std::fputs(("\r\033[K" + line).c_str(), stderr);
   std::fflush(stderr);
   drawn_ = true;
 }

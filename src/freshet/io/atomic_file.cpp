@@ -4,7 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -16,20 +22,64 @@ namespace {
 /// Between a file's name and the writing process's number in the name of its temporary twin.
 constexpr std::string_view kTemporaryMark = ".tmp";
 
+/// No room on the disk, in the quota, or under the limit of the shell.
+bool is_full(int error) {
+  return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what) {
   const int error = errno;
   throw EnvironmentError({.what = fmt::format("{}: {}", what, std::strerror(error)),
                           .file = path.string(),
-                          .hint = error == ENOSPC   ? "Free some space and run the same command again; nothing finished was lost."
+                          .hint = is_full(error)    ? "Free some space and run the same command again; nothing finished was lost."
                                   : error == ENOENT ? "Make the folder first."
                                                     : "Check the folder's permissions."});
+}
+
+/// The name of the file that `name` is an unfinished twin of, by a process that is no more; empty: it is no such file.
+std::string left_behind(const std::string& name) {
+  const std::size_t mark = name.rfind(kTemporaryMark);
+  if (mark == std::string::npos) return "";
+  const char *number = name.data() + mark + kTemporaryMark.size(), *end = name.data() + name.size();
+  pid_t pid = 0;
+  const auto read = std::from_chars(number, end, pid);
+  const bool is_dead = read.ptr == end && pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+  return is_dead ? name.substr(0, mark) : "";
+}
+
+/// A file, and the name it would have had.
+using Leftover = std::pair<std::filesystem::path, std::string>;
+
+std::vector<Leftover> leftovers_in(const std::filesystem::path& folder) {
+  std::vector<Leftover> found;
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator it(folder.empty() ? "." : folder, ignored), end; !ignored && it != end;
+       it.increment(ignored)) {
+    std::string of = left_behind(it->path().filename().string());
+    if (!of.empty()) found.emplace_back(it->path(), std::move(of));
+  }
+  return found;
+}
+
+/// A folder is looked through once: many files are written into one.
+void remove_leftovers_of(const std::filesystem::path& target) {
+  static std::mutex mutex;
+  static std::map<std::filesystem::path, std::vector<Leftover>> folders;
+  const std::lock_guard lock(mutex);
+  const auto [found, is_new] = folders.try_emplace(target.parent_path());
+  if (is_new) found->second = leftovers_in(found->first);
+  for (const auto& [file, of] : found->second) {
+    if (of == target.filename().string()) ::unlink(file.c_str());
+  }
 }
 
 /// An open file descriptor that is closed, and whose file is removed unless kept.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& target)
-      : path_(fmt::format("{}{}{}", target.string(), kTemporaryMark, ::getpid())) {}
+      : path_(fmt::format("{}{}{}", target.string(), kTemporaryMark, ::getpid())) {
+    remove_leftovers_of(target);
+  }
   ~TemporaryFile() {
     if (!kept_) ::unlink(path_.c_str());
   }
@@ -106,15 +156,13 @@ void write_file_atomically(const std::filesystem::path& path, const std::functio
   temporary.move_to(target);
 }
 
+void check_writable(const std::filesystem::path& path) {
+  const TemporaryFile temporary(target_of(path));
+  write_all(path, temporary.path(), {});
+}
+
 void remove_unfinished_files(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  for (std::filesystem::directory_iterator it(folder, ignored), end; !ignored && it != end; it.increment(ignored)) {
-    const std::string name = it->path().filename().string();
-    const std::size_t mark = name.rfind(kTemporaryMark);
-    if (mark == std::string::npos) continue;
-    const std::string_view number = std::string_view(name).substr(mark + kTemporaryMark.size());
-    if (!number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos) ::unlink(it->path().c_str());
-  }
+  for (const auto& [file, of] : leftovers_in(folder)) ::unlink(file.c_str());
 }
 
 std::string read_file(const std::filesystem::path& path) {

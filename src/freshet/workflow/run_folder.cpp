@@ -67,7 +67,7 @@ RunFolder RunFolder::open(const std::filesystem::path& dir) {
 RunFolder RunFolder::open_for_training(const std::filesystem::path& dir) {
   RunFolder folder = open(dir);
   folder.lock();
-  remove_unfinished_files(folder.checkpoints());
+  for (const auto& part : {folder.dir_, folder.checkpoints(), folder.dir_ / "parameters"}) remove_unfinished_files(part);
   return folder;
 }
 

@@ -113,6 +113,7 @@ void check_output_path(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(std::filesystem::absolute(path).parent_path())) {
     throw EnvironmentError({.what = "the folder of the output does not exist", .file = path.string(), .hint = "Make it first."});
   }
+  check_writable(path);
 }
 
 void write_output(const std::filesystem::path& path, const OutputLayout& layout,

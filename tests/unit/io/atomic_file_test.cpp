@@ -4,8 +4,11 @@
 #include <fstream>
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "unit/data/data_testing.hpp"
 
@@ -92,6 +95,23 @@ TEST(AtomicFile, AWriterGetsATemporaryPathInTheSameFolder) {
   EXPECT_EQ(files_in(folder.path()), 1u);
   EXPECT_THROW(write_file_atomically(file, [](const fs::path&) {}), EnvironmentError);
   EXPECT_EQ(read_file(file), "new");
+}
+
+TEST(AtomicFile, TemporaryFilesOfDeadProcessesAreRemoved) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const TemporaryFolder folder;
+  const fs::path left = folder.write(fmt::format("a.txt.tmp{}", child), "half");
+  const fs::path of_other = folder.write(fmt::format("b.txt.tmp{}", child), "half");
+  const fs::path alive = folder.write(fmt::format("a.txt.tmp{}", ::getppid()), "half");
+  const fs::path no_number = folder.write("a.txt.tmp1x", "whole");
+  write_file_atomically(folder.path() / "a.txt", "new");
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(of_other) && fs::exists(alive) && fs::exists(no_number));
+  remove_unfinished_files(folder.path());
+  EXPECT_FALSE(fs::exists(of_other));
+  EXPECT_TRUE(fs::exists(alive) && fs::exists(no_number));
 }
 
 TEST(AtomicFile, ErrorsNameTheFile) {
