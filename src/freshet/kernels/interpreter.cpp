@@ -242,7 +242,7 @@ StageKernels<T> interpreted_kernels(const StageTable& stage, bool has_substeps) 
       !fits(n.fluxes + n.sub_fluxes, Limits::kMaxFluxes) || !fits(n.carry, Limits::kMaxCarry) ||
       !fits(n.parameters, Limits::kMaxParameters) || !fits(n.derived, Limits::kMaxDerived)) {
     throw InputError({.what = fmt::format("the stage `{}` is too large for the interpreter", stage.name),
-                      .hint = "at most 64 states, 32 forcings, 128 fluxes, 96 parameters, 192 derived values"});
+                      .hint = "At most 64 states, 32 forcings, 128 fluxes, 96 parameters, 192 derived values."});
   }
   return has_substeps ? kernels_of<T, WithSubsteps<Group<T>>>(stage) : kernels_of<T, WithoutSubsteps<Group<T>>>(stage);
 }

@@ -32,7 +32,7 @@ Series find_series(const Model& model, std::string_view name) {
   const auto near = nearest(name, names);
   throw InputError(
       {.what = fmt::format("the model `{}` has no state or flux `{}`", model.name(), name),
-       .hint = near ? fmt::format("did you mean `{}`?", *near) : fmt::format("`freshet list models --verbose` names them")});
+       .hint = near ? fmt::format("Did you mean `{}`?", *near) : fmt::format("`freshet list models --verbose` names them")});
 }
 
 std::string_view series_name(const Model& model, Series series) {
@@ -77,7 +77,7 @@ void check(const SimulationOptions& options, const LaneInputs<T>& inputs) {
     if (model.must_be_static(dynamic.parameter)) {
       throw InputError({.what = fmt::format("the model `{}` reads this parameter once, before the first step", model.name()),
                         .variable = std::string(model.parameters()[dynamic.parameter].name),
-                        .hint = "let it be the same on all days"});
+                        .hint = "Let it be the same on all days."});
     }
   }
   for (std::size_t l = 0; l < lanes; ++l) {

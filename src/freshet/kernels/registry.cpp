@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "freshet/core/error.hpp"
+#include "freshet/kernels/plugin_file.hpp"
 
 namespace freshet::generated {
 std::vector<const kernels::ModelTable*> model_tables();
@@ -45,7 +46,7 @@ const Item& find(const std::vector<const Item*>& items, std::string_view what, s
   const auto near = nearest(name, names);
   throw InputError({.what = fmt::format("there is no {} `{}`", what, name),
                     .expected = fmt::format("one of {}", fmt::join(names, ", ")),
-                    .hint = near ? fmt::format("did you mean `{}`?", *near) : std::string()});
+                    .hint = near ? fmt::format("Did you mean `{}`?", *near) : std::string()});
 }
 
 }  // namespace
@@ -81,25 +82,28 @@ const Model& load_plugin(const std::filesystem::path& path) {
   };
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) throw fail("there is no such plug-in", "");
+  if (std::string fault = library_fault(path); !fault.empty()) {
+    throw fail("the plug-in cannot be loaded: " + fault, "Build it anew with freshet_add_model.");
+  }
   std::unique_ptr<void, int (*)(void*)> library(dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL), dlclose);
   if (library == nullptr) {
-    throw fail(fmt::format("the plug-in cannot be loaded: {}", dlerror()), "build it for this machine with freshet_add_model");
+    throw fail(fmt::format("the plug-in cannot be loaded: {}", dlerror()), "Build it for this machine with freshet_add_model.");
   }
   using Entry = const ModelTable* (*)();
   const auto entry = reinterpret_cast<Entry>(dlsym(library.get(), "freshet_model"));
-  if (entry == nullptr) throw fail("the library is no Freshet plug-in", "build it with freshet_add_model");
+  if (entry == nullptr) throw fail("the library is no Freshet plug-in", "Build it with freshet_add_model.");
   const ModelTable& table = *entry();
   if (table.version != kTableVersion) {
     problem.expected = fmt::format("table version {}", kTableVersion);
     problem.got = std::to_string(table.version);
-    throw fail("the plug-in was built for another version of Freshet", "build it again with this version");
+    throw fail("the plug-in was built for another version of Freshet", "Build it again with this version.");
   }
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
   for (const auto& known : all.models) {
     if (&known->table() == &table) return *known;
     if (known->name() == table.name) {
-      throw fail(fmt::format("a model called `{}` is there already", table.name), "give the plug-in's model another name");
+      throw fail(fmt::format("a model called `{}` is there already", table.name), "Give the plug-in's model another name.");
     }
   }
   all.models.push_back(std::make_unique<Model>(table));

@@ -10,7 +10,7 @@ std::string cuda_problem() {
 }
 
 const CommonKernels& common_kernels_cuda() {
-  throw EnvironmentError(Problem{.what = cuda_problem(), .hint = "configure the build with -DFRESHET_CUDA=ON"});
+  throw EnvironmentError(Problem{.what = cuda_problem(), .hint = "Configure the build with -DFRESHET_CUDA=ON."});
 }
 
 }  // namespace freshet::kernels
