@@ -33,7 +33,8 @@ void add_source_options(CLI::App& verb, Arguments& args) {
       ->required();
   verb.add_option("--dataset", forcing.dataset, "Kind of data set the folder is; default: recognised (`freshet list datasets`)");
   verb.add_option("--products", forcing.products, "Forcing product of a camels_us folder")->delimiter(',');
-  verb.add_option("--basins", args.basins, "File with one basin id per line; default: those of the parameters, else all");
+  verb.add_option("--basins", args.basins,
+                  "File with one basin id per line; default: those that the parameter file names, else all");
   verb.add_option("--column", args.columns, "VARIABLE=COLUMN: the column to take for a variable, e.g. pet=PET_FAO (repeatable)")
       ->take_all()
       ->allow_extra_args(false);

@@ -67,8 +67,7 @@ class CsvForcing final : public ForcingSource {
       }
       for (const auto& [id, own] : rows) tables_.emplace(id, rows_of(table, own));
     }
-    choose(ids, options.basins, options.source.string());
-    set_names_basins(basin_.has_value());
+    choose(ids, options, basin_.has_value());
   }
 
   SourceBasin basin(std::size_t index) const override {

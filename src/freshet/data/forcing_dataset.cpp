@@ -29,7 +29,7 @@ std::map<std::string, double> elevations(const Dataset& dataset) {
 class DatasetForcing final : public ForcingSource {
  public:
   DatasetForcing(const ForcingOptions& options, Observer& observer) : dataset_(open(options)) {
-    choose(dataset_->basins(), options.basins, options.source.string());
+    choose(dataset_->basins(), options);
     if (basins().empty()) throw InputError({.what = "the data set has no basin with series", .file = options.source.string()});
     if (options.pet == "priestley_taylor") elevations_ = elevations(*dataset_);
     open_series({.cache_dir = options.cache_dir, .threads = options.threads}, observer);

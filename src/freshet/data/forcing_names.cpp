@@ -89,7 +89,7 @@ const std::vector<ForcingQuantity>& forcing_quantities() {
        {"precipitation", "prcp", "precip", "prec", "total_precipitation_sum", "total_precipitation", "tp", "pr", "ptot",
         "rainfall", "p"},
        0,
-       kNoLimit},
+       2000},
       {"temperature",
        "degC",
        {"temperature", "tmean", "tavg", "temp", "temperature_2m_mean", "temperature_2m", "2m_temp_mean", "2m_temp", "tas", "t2m",

@@ -29,8 +29,7 @@ class NetcdfForcing final : public ForcingSource {
       }
     }
     all_ = ids(options);
-    choose(all_, options.basins, path());
-    set_names_basins(!basin_dimension_.empty());
+    choose(all_, options, !basin_dimension_.empty());
     latitude_ = numbers({"latitude", "lat", "gauge_lat"});
     elevation_ = numbers({"elevation", "elev_mean"});
     area_ = numbers({"area_km2", "area"});

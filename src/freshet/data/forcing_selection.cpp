@@ -7,13 +7,12 @@
 #include <fmt/ranges.h>
 
 #include "freshet/core/error.hpp"
-#include "freshet/core/step_range.hpp"
+#include "freshet/data/forcing_checks.hpp"
 #include "freshet/data/pet.hpp"
 
 namespace freshet {
 namespace {
 
-constexpr std::size_t kProblemsShown = 10;
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 /// Selects the columns of one basin.
@@ -69,7 +68,7 @@ class Selection {
   }
 
   [[noreturn]] void fail_missing(const std::string& variable, std::string expected) const {
-    fail({.what = "the forcing has no column for this variable",
+    fail({.what = options_.called + " has no column for this variable",
           .variable = variable,
           .expected = std::move(expected),
           .got = column_names(),
@@ -125,9 +124,15 @@ class Selection {
                               .name = basin_.columns[*column].name,
                               .values = read(variable, *column),
                               .lowest = quantity != nullptr ? quantity->lowest : -kNoLimit,
-                              .highest = quantity != nullptr ? quantity->highest : kNoLimit});
+                              .highest = highest(quantity)});
     if (variable == "day_length") check_day_length();
     return true;
+  }
+
+  /// The shorter the step, the higher the rate of rain that a cloudburst may have: as 1/sqrt(step), the envelope of the records.
+  double highest(const ForcingQuantity* quantity) const {
+    if (quantity == nullptr) return kNoLimit;
+    return quantity->name == "precipitation" ? quantity->highest / std::sqrt(basin_.axis.step_days()) : quantity->highest;
   }
 
   bool take_temperature() { return take("temperature") || (find("tmin") && find("tmax") && take("tmin") && take("tmax")); }
@@ -223,9 +228,6 @@ class Selection {
     const auto column = find("discharge");
     if (!column) return;
     selected_.observed = read("discharge", *column);
-    for (double& value : selected_.observed) {
-      if (value < 0) value = std::numeric_limits<double>::quiet_NaN();
-    }
   }
 
   void set_record() {
@@ -245,87 +247,6 @@ class Selection {
   SelectedBasin selected_;
 };
 
-/// Problems of one kind in a basin's columns, the first ten of them.
-class Faults {
- public:
-  Faults(const SelectedBasin& basin, const TimeAxis& axis) : basin_(basin), axis_(axis) {}
-
-  void add(const UsedColumn& column, std::size_t step, Problem problem) {
-    ++count_;
-    if (problems_.size() == kProblemsShown) return;
-    problem.file = basin_.file;
-    problem.basin = basin_.id;
-    problem.variable = column.name;
-    problem.date = to_string(axis_.at(static_cast<std::int64_t>(step)));
-    const auto row = static_cast<std::size_t>(*basin_.axis.index_of(axis_.first)) + step;
-    if (row < basin_.lines.size()) problem.line = basin_.lines[row];
-    problems_.push_back(std::move(problem));
-  }
-
-  void throw_if_any() {
-    if (problems_.empty()) return;
-    if (count_ > problems_.size()) {
-      problems_.back().hint +=
-          fmt::format("{}{} more such values.", problems_.back().hint.empty() ? "" : " ", count_ - problems_.size());
-    }
-    throw InputError(std::move(problems_));
-  }
-
- private:
-  const SelectedBasin& basin_;
-  const TimeAxis& axis_;
-  std::vector<Problem> problems_;
-  std::size_t count_ = 0;
-};
-
-/// The steps of the axis that are used.
-std::vector<StepRange> used_steps(const TimeAxis& axis, const ForcingOptions& options) {
-  if (options.periods.empty()) return {{0, axis.size}};
-  std::vector<StepRange> ranges;
-  for (const Period& period : options.periods) ranges.push_back(steps_within(axis, period));
-  return ranges;
-}
-
-void check_values(const SelectedBasin& basin, const TimeAxis& axis, std::size_t offset, const std::vector<StepRange>& used) {
-  std::vector<bool> is_used(static_cast<std::size_t>(axis.size));
-  for (const StepRange& range : used) std::fill(is_used.begin() + range.first, is_used.begin() + range.end, true);
-  Faults missing(basin, axis), meaningless(basin, axis);
-  for (const UsedColumn& column : basin.used) {
-    for (std::size_t t = 0; t < is_used.size(); ++t) {
-      if (!is_used[t]) continue;
-      const double value = column.values[offset + t];
-      if (!std::isfinite(value)) {
-        missing.add(column, t,
-                    {.what = std::isnan(value) ? "the value is missing" : "the value is not finite", .expected = "a number"});
-      } else if (value < column.lowest || value > column.highest) {
-        const bool below = value < column.lowest;
-        const bool kelvin = column.highest < 100 && value > 150;
-        meaningless.add(
-            column, t,
-            {.what = below && column.lowest == 0 ? "the value is negative" : "the value is out of range",
-             .expected = below ? fmt::format("at least {}", column.lowest) : fmt::format("at most {}", column.highest),
-             .got = fmt::format("{:.7g}", value),
-             .hint = kelvin                     ? fmt::format("Name the unit if it is kelvin: `{}(K)`.", column.variable)
-                     : column.variable == "pet" ? "PET can be derived instead, for instance by oudin."
-                                                : ""});
-      }
-    }
-  }
-  missing.throw_if_any();
-  meaningless.throw_if_any();
-}
-
-void check_period(const SelectedBasin& basin, const Period& used, const std::string& hint) {
-  const TimeAxis& record = basin.record;
-  if (used.first >= record.first && used.last <= record.last()) return;
-  throw InputError({.what = "the forcing does not cover the period",
-                    .file = basin.file,
-                    .basin = basin.id,
-                    .expected = to_string(used),
-                    .got = to_string(Period{record.first, record.last()}),
-                    .hint = hint});
-}
-
 }  // namespace
 
 const UsedColumn* SelectedBasin::find(std::string_view variable) const {
@@ -339,13 +260,11 @@ SelectedBasin select_columns(const SourceBasin& basin, const ForcingOptions& opt
 
 BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::span<const ForcingNeed> needs,
                       const ForcingOptions& options) {
-  const std::vector<StepRange> used = used_steps(axis, options);
-  for (const StepRange& range : used) {
-    if (range.size() > 0) check_period(basin, {axis.at(range.first), axis.at(range.end - 1)}, options.uncovered_hint);
-  }
+  const std::vector<bool> used = used_steps(axis, options);
+  BasinForcing forcing{.id = basin.id, .pet = basin.pet, .latitude = basin.latitude, .area_km2 = basin.area_km2};
+  forcing.remarks.push_back(check_forcing(basin, axis, used, options));
   const auto offset = static_cast<std::size_t>(*basin.axis.index_of(axis.first));
   const auto size = static_cast<std::size_t>(axis.size);
-  check_values(basin, axis, offset, used);
   const auto cut = [&](std::string_view variable) -> std::span<const double> {
     const UsedColumn* column = basin.find(variable);
     return column == nullptr ? std::span<const double>() : std::span(column->values).subspan(offset, size);
@@ -358,7 +277,6 @@ BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::spa
     temperature.resize(size);
     for (std::size_t t = 0; t < size; ++t) temperature[t] = 0.5 * (tmin[t] + tmax[t]);
   }
-  BasinForcing forcing{.id = basin.id, .pet = basin.pet, .latitude = basin.latitude, .area_km2 = basin.area_km2};
   for (const ForcingNeed& need : needs) {
     if (need.name == "temperature") {
       forcing.variables.push_back(temperature);
@@ -376,9 +294,15 @@ BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::spa
       forcing.variables.push_back(copy(cut(need.name)));
     }
   }
+  if (!basin.lines.empty()) {
+    const auto first = basin.lines.begin() + static_cast<std::ptrdiff_t>(offset);
+    forcing.lines.assign(first, first + static_cast<std::ptrdiff_t>(size));
+  }
   if (!basin.observed.empty()) {
     forcing.observed = copy(std::span(basin.observed).subspan(offset, size));
+    forcing.remarks.push_back(drop_negative_flow(basin.id, forcing.observed, axis, used));
   }
+  std::erase(forcing.remarks, "");
   return forcing;
 }
 

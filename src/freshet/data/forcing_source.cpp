@@ -9,23 +9,37 @@
 
 namespace freshet {
 
-void ForcingSource::choose(const std::vector<std::string>& available, const std::vector<std::string>& wanted,
-                           const std::string& file) {
-  std::vector<Problem> problems;
-  std::set<std::string> seen;
-  for (const std::string& id : wanted) {
-    if (!seen.insert(id).second) problems.push_back({.what = "the basin is asked for twice", .basin = id});
-    if (std::ranges::find(available, id) != available.end()) continue;
-    const auto near = nearest(id, available);
-    problems.push_back({.what = "the source has no such basin",
-                        .file = file,
-                        .basin = id,
-                        .got = available.size() == 1 ? fmt::format("only `{}`", available.front())
-                                                     : fmt::format("{} other basins", available.size()),
-                        .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
+constexpr std::size_t kProblemsShown = 10;
+
+void ForcingSource::choose(const std::vector<std::string>& available, const ForcingOptions& options, bool names_basins) {
+  names_basins_ = names_basins;
+  if (options.basins.empty() || (options.basins_if_named && !names_basins)) {
+    basins_ = available;
+    return;
   }
-  if (!problems.empty()) throw InputError(std::move(problems));
-  basins_ = wanted.empty() ? available : wanted;
+  const std::set<std::string> there(available.begin(), available.end());
+  std::set<std::string> seen;
+  for (const std::string& id : options.basins) {
+    if (!seen.insert(id).second) throw InputError({.what = "the basin is asked for twice", .basin = id});
+    if (there.contains(id)) {
+      basins_.push_back(id);
+      continue;
+    }
+    const auto near = nearest(id, available);
+    absent_.push_back({.what = fmt::format("{} has no such basin", options.called),
+                       .file = options.source.string(),
+                       .basin = id,
+                       .got = available.size() == 1 ? fmt::format("only `{}`", available.front())
+                                                    : fmt::format("{} other basins", available.size()),
+                       .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
+  }
+  if (!basins_.empty()) return;
+  if (absent_.size() > kProblemsShown) {
+    const std::size_t more = absent_.size() - kProblemsShown;
+    absent_.resize(kProblemsShown);
+    absent_.push_back({.what = fmt::format("{} more basins are not there", more)});
+  }
+  throw InputError(absent_);
 }
 
 std::unique_ptr<ForcingSource> open_forcing_source(const ForcingOptions& options, Observer& observer) {

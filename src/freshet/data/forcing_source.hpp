@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "freshet/core/error.hpp"
 #include "freshet/core/events.hpp"
 #include "freshet/core/time.hpp"
 #include "freshet/data/forcing_names.hpp"
@@ -36,22 +37,26 @@ class ForcingSource {
   virtual ~ForcingSource() = default;
   /// The basins that are read.
   const std::vector<std::string>& basins() const { return basins_; }
+  /// Of the basins asked for that the source does not have.
+  const std::vector<Problem>& absent() const { return absent_; }
   /// Whether the source itself names them; a file of one basin is called as the file.
   bool names_basins() const { return names_basins_; }
   /// By the basin's place in basins(). Several threads may read at once. @throws InputError naming the basin
   virtual SourceBasin basin(std::size_t index) const = 0;
 
  protected:
-  /// Takes the basins asked for, of those there are. @throws InputError for one that there is not
-  void choose(const std::vector<std::string>& available, const std::vector<std::string>& wanted, const std::string& file);
-  void set_names_basins(bool yes) { names_basins_ = yes; }
+  /// Takes the basins asked for, of those there are.
+  /// @param names_basins  see above
+  /// @throws InputError where there is none of them, or one is asked for twice
+  void choose(const std::vector<std::string>& available, const ForcingOptions& options, bool names_basins = true);
 
  private:
   std::vector<std::string> basins_;
+  std::vector<Problem> absent_;
   bool names_basins_ = true;
 };
 
-/// @throws InputError for a source that cannot be read, and for a basin that it does not have
+/// @throws InputError for a source that cannot be read, or has none of the basins
 std::unique_ptr<ForcingSource> open_forcing_source(const ForcingOptions& options, Observer& observer);
 std::unique_ptr<ForcingSource> open_csv_forcing(const ForcingOptions& options);
 std::unique_ptr<ForcingSource> open_netcdf_forcing(const ForcingOptions& options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "freshet/data/basin_id.hpp"
 #include "freshet/io/atomic_file.hpp"
 
 namespace freshet {
@@ -227,6 +228,7 @@ std::vector<ListedBasin> read_basin_list(const std::filesystem::path& file) {
     if (std::ranges::find(basins, id, &ListedBasin::id) != basins.end()) {
       throw InputError({.what = "the basin is listed twice", .file = file.string(), .line = number, .basin = id});
     }
+    if (auto problem = check_basin_id(id, {.file = file.string(), .line = number})) throw InputError(std::move(*problem));
     basins.push_back({id, number});
   }
   if (basins.empty()) throw InputError({.what = "the basin list is empty", .file = file.string(), .line = 1});

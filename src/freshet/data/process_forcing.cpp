@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "freshet/core/parallel.hpp"
+#include "freshet/data/basin_id.hpp"
 #include "freshet/data/forcing_selection.hpp"
 #include "freshet/data/forcing_source.hpp"
 #include "freshet/data/pet.hpp"
@@ -48,10 +49,11 @@ std::vector<Problem> problems_of(const std::vector<Item>& items) {
   return all;
 }
 
-/// @throws InputError if no basin is left
-void require_one(const std::vector<Item>& items) {
+/// @throws InputError with these problems and those of the basins if no basin is left
+void require_one(const std::vector<Item>& items, std::vector<Problem> problems) {
   if (std::ranges::any_of(items, [](const Item& item) { return item.problems.empty(); })) return;
-  std::vector<Problem> problems = problems_of(items);
+  const std::vector<Problem> own = problems_of(items);
+  problems.insert(problems.end(), own.begin(), own.end());
   if (problems.size() > kProblemsShown) {
     const std::size_t more = problems.size() - kProblemsShown;
     problems.resize(kProblemsShown);
@@ -109,6 +111,17 @@ TimeAxis common_axis(const ForcingOptions& options, const std::vector<Item>& ite
   return {first, step, (period.last.minutes - first.minutes) / step + 1};
 }
 
+/// Remarks on single basins, the first ten.
+void warn_of_basins(const std::vector<BasinForcing>& basins, Observer& observer) {
+  std::size_t count = 0;
+  for (const BasinForcing& basin : basins) {
+    for (const std::string& remark : basin.remarks) {
+      if (count++ < kProblemsShown) observer.warn(remark);
+    }
+  }
+  if (count > kProblemsShown) observer.warn(fmt::format("{} more remarks like these.", count - kProblemsShown));
+}
+
 void check_options(const ForcingOptions& options, std::span<const ForcingNeed> needs) {
   std::vector<std::string> methods;
   for (const PetMethod& method : pet_methods()) methods.push_back(method.name);
@@ -150,21 +163,27 @@ ProcessForcing read_process_forcing(const ForcingOptions& options, std::span<con
   const std::unique_ptr<ForcingSource> source = open_forcing_source(options, observer);
   std::vector<Item> items(source->basins().size());
   for (std::size_t i = 0; i < items.size(); ++i) items[i].id = source->basins()[i];
-  for_each_sound(items, options.threads,
-                 [&](Item& item, std::size_t i) { item.selected = select_columns(source->basin(i), options, needs); });
-  require_one(items);
+  for_each_sound(items, options.threads, [&](Item& item, std::size_t i) {
+    const SourceBasin basin = source->basin(i);
+    const std::size_t line = basin.lines.empty() ? 0 : basin.lines.front();
+    if (auto problem = check_basin_id(basin.id, {.file = basin.file, .line = line})) throw InputError(std::move(*problem));
+    item.selected = select_columns(basin, options, needs);
+  });
+  require_one(items, source->absent());
   check_same_steps(items);
 
   ProcessForcing result;
   result.names_basins = source->names_basins();
-  result.asked = items.size();
+  result.asked = items.size() + source->absent().size();
   result.axis = common_axis(options, items);
   for_each_sound(items, options.threads, [&](Item& item, std::size_t) {
     item.forcing = assemble(item.selected, result.axis, needs, options);
     item.selected.used.clear();
   });
-  require_one(items);
-  result.refused = problems_of(items);
+  require_one(items, source->absent());
+  result.refused = source->absent();
+  const std::vector<Problem> own = problems_of(items);
+  result.refused.insert(result.refused.end(), own.begin(), own.end());
   std::set<std::string> remarks;
   for (Item& item : items) {
     if (!item.problems.empty()) continue;
@@ -172,6 +191,7 @@ ProcessForcing read_process_forcing(const ForcingOptions& options, std::span<con
     result.basins.push_back(std::move(item.forcing));
   }
   for (const std::string& remark : remarks) observer.warn(remark);
+  warn_of_basins(result.basins, observer);
   return result;
 }
 

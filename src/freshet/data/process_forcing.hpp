@@ -29,6 +29,8 @@ struct ForcingOptions {
   std::string area_source = "header";
   std::filesystem::path cache_dir;             ///< of a folder: where parsed series are kept; empty: nowhere
   std::vector<std::string> basins;             ///< which, in this order; empty: all
+  bool basins_if_named = false;                ///< a file of one basin that does not name it is taken whatever `basins` says
+  std::string called = "the forcing";          ///< what messages call the source
   std::map<std::string, std::string> columns;  ///< column to take for a variable, where its usual names do not find it
   std::string pet = "auto";                    ///< see pet_methods(); auto: as given, else oudin
   std::optional<double> latitude;              ///< degrees north, of a source that does not know it
@@ -44,10 +46,12 @@ struct ForcingOptions {
 struct BasinForcing {
   std::string id;
   std::vector<std::vector<double>> variables;  ///< [variable][step], in the units of ForcingNeed
+  std::vector<std::size_t> lines;              ///< [step] of the source's file; empty where lines mean nothing
   std::vector<double> observed;                ///< [step] discharge, mm/day, NaN is missing; empty: the source has none
   std::string pet;                             ///< where PET comes from: "given", or the method
   double latitude = std::numeric_limits<double>::quiet_NaN();
   double area_km2 = std::numeric_limits<double>::quiet_NaN();
+  std::vector<std::string> remarks;  ///< for the user, on values that were not taken as they are
 };
 
 struct ProcessForcing {

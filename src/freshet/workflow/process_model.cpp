@@ -37,7 +37,8 @@ const kernels::Model& open_process_model(const std::string& name, const std::fil
   const kernels::Model* own = plugin.empty() ? nullptr : &kernels::load_plugin(plugin);
   if (!name.empty()) return kernels::find_model(name);
   if (own != nullptr) return *own;
-  throw InputError(Problem{.what = "which model?", .hint = "Give --model, or --plugin; `freshet list models` names the models."});
+  throw InputError(
+      Problem{.what = "no model is named", .hint = "Give --model, or --plugin; `freshet list models` names the models."});
 }
 
 std::vector<ForcingNeed> forcing_needs(const kernels::Model& model) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "freshet/core/counted.hpp"
 #include "freshet/workflow/simulate_lanes.hpp"
 
 namespace freshet {
@@ -28,7 +29,7 @@ std::string pet_text(const ProcessForcing& forcing) {
   if (ways.size() == 1) return ways.begin()->first;
   std::vector<std::string> parts;
   parts.reserve(ways.size());
-  for (const auto& [way, count] : ways) parts.push_back(fmt::format("{} ({} basins)", way, count));
+  for (const auto& [way, count] : ways) parts.push_back(fmt::format("{} ({})", way, counted(count, "basin")));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -37,8 +38,8 @@ std::string run_text(const SimulationSetup& setup) {
   const std::size_t basins = setup.forcing.basins.size();
   const std::string pet = pet_text(setup.forcing);
   const std::string step = axis.step_minutes == kMinutesPerDay ? "a day" : fmt::format("{} minutes", axis.step_minutes);
-  return fmt::format("{}, {} basin{}, {} to {} ({} steps of {}){}, routing {}\n", setup.model->name(), basins,
-                     basins == 1 ? "" : "s", to_string(axis.first), to_string(axis.last()), axis.size, step,
+  return fmt::format("{}, {}, {} to {} ({} of {}){}, routing {}\n", setup.model->name(), counted(basins, "basin"),
+                     to_string(axis.first), to_string(axis.last()), counted(axis.size, "step"), step,
                      pet.empty() ? "" : fmt::format(", PET {}", pet),
                      setup.routing() == nullptr ? "none" : setup.routing()->name());
 }

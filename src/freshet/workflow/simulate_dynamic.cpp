@@ -55,6 +55,7 @@ std::vector<Problem> DynamicParameterFile::out_of_range(const BasinForcing& basi
     for (std::size_t t = 0; t < basin.variables[i].size() && problems.empty(); ++t) {
       Problem place{
           .what = "", .file = path_.string(), .basin = basin.id, .date = to_string(axis.at(static_cast<std::int64_t>(t)))};
+      if (t < basin.lines.size()) place.line = basin.lines[t];
       if (auto problem = check_parameter(row, basin.variables[i][t], false, std::move(place)))
         problems.push_back(std::move(*problem));
     }
@@ -64,7 +65,8 @@ std::vector<Problem> DynamicParameterFile::out_of_range(const BasinForcing& basi
 
 std::vector<DynamicValues> DynamicParameterFile::read(ProcessForcing& forcing, bool allow_out_of_range,
                                                       Observer& observer) const {
-  ForcingOptions options{.source = path_, .first = forcing.axis.first, .last = forcing.axis.last()};
+  ForcingOptions options{
+      .source = path_, .called = "the file of dynamic parameters", .first = forcing.axis.first, .last = forcing.axis.last()};
   std::vector<ForcingNeed> needs;
   for (const std::string& name : names_) {
     options.columns[name] = name;

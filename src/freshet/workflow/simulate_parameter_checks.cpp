@@ -70,7 +70,7 @@ std::vector<int> settings_of(const Model& model, const std::map<std::string, std
     } else if (!is_setting(static_cast<double>(value))) {
       problems.push_back({.what = "the setting has a wrong value",
                           .variable = name,
-                          .expected = "a whole number, 1 or more",
+                          .expected = kSettingExpected,
                           .got = std::to_string(value)});
     } else {
       settings[static_cast<std::size_t>(row - model.substeps().begin())] = static_cast<int>(value);

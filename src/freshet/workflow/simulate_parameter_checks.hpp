@@ -39,7 +39,8 @@ std::optional<Problem> check_parameter(const physics::ParameterInfo& row, double
 /// The same for a state to start from.
 std::optional<Problem> check_state(const kernels::Model& model, std::size_t state, double value, Problem problem);
 
-/// Whether a setting can have the value: a whole number from 1 to 86400.
+/// What a setting can be, for messages; whether it can have the value.
+inline constexpr const char* kSettingExpected = "a whole number from 1 to 86400";
 bool is_setting(double value);
 /// Sub-steps a day of each setting of the model: as given, else the model's own. Empty if none is given.
 /// @throws InputError for a name that no setting has, and for a value that it cannot have

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "freshet/data/basin_id.hpp"
 #include "freshet/io/csv.hpp"
 #include "freshet/workflow/simulate_parameter_checks.hpp"
 
@@ -39,8 +40,8 @@ class CsvParameters {
     read_settings();
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const std::string& basin = table_.cells[0][row];
-      if (basin.empty()) {
-        problems_.push_back({.what = "the row names no basin", .file = table_.file, .line = table_.lines[row]});
+      if (auto problem = check_basin_id(basin, {.file = table_.file, .line = table_.lines[row]})) {
+        problems_.push_back(std::move(*problem));
       } else if (!file_.sets.emplace(basin, std::move(rows[row])).second) {
         problems_.push_back({.what = "the basin has two rows", .file = table_.file, .line = table_.lines[row], .basin = basin});
       }
@@ -152,7 +153,7 @@ class CsvParameters {
       }
       Problem problem = at(name, static_cast<std::size_t>(wrong - values.begin()));
       problem.what = "the setting has a wrong value";
-      problem.expected = "a whole number, 1 or more, the same in all rows";
+      problem.expected = fmt::format("{}, the same in all rows", kSettingExpected);
       problem.got = fmt::format("{}", *wrong);
       problems_.push_back(std::move(problem));
     }

@@ -77,7 +77,11 @@ class YamlParameters {
       const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
       if (std::ranges::find(known, key) == known.end()) {
         std::string hint = did_you_mean(key, known);
-        if (hint.empty()) hint = fmt::format("There are {}.", fmt::join(known, ", "));
+        if (parse_number(key) && entry.second.IsNull()) {
+          hint = "Numbers have a decimal point: 0.1, not 0,1.";
+        } else if (hint.empty()) {
+          hint = known.empty() ? "There is none." : fmt::format("There are {}.", fmt::join(known, ", "));
+        }
         add(entry.first, {.what = fmt::format("`{}` is no {}", key, what), .hint = std::move(hint)});
       } else if (!seen.insert(key).second) {
         add(entry.first, {.what = fmt::format("`{}` is given twice", key)});
@@ -187,10 +191,8 @@ class YamlParameters {
       const auto value = number(node[name], name);
       if (!value) continue;
       if (!is_setting(*value)) {
-        add(node[name], {.what = "the setting has a wrong value",
-                         .variable = name,
-                         .expected = "a whole number, 1 or more",
-                         .got = shown(node[name])});
+        add(node[name],
+            {.what = "the setting has a wrong value", .variable = name, .expected = kSettingExpected, .got = shown(node[name])});
         continue;
       }
       const auto row = std::ranges::find(model_.substeps(), name, &physics::SubstepInfo::name);
@@ -219,6 +221,7 @@ const ParameterValues& ParameterFile::of(const std::string& basin) const {
 }
 
 ParameterFile read_parameter_file(const std::filesystem::path& path, const Model& model, const ParameterFileOptions& options) {
+  if (!options.routing.empty()) routing_named(options.routing);  // a wrong one is no problem of the file
   const std::string extension = path.extension().string();
   if (extension == ".csv") return read_parameter_table(path, model, options);
   if (extension == ".yml" || extension == ".yaml") return YamlParameters(path, model, options).read();

@@ -7,6 +7,7 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/data/options.hpp"
+#include "freshet/io/atomic_file.hpp"
 #include "freshet/kernels/ledger.hpp"
 #include "freshet/kernels/registry.hpp"
 #include "freshet/workflow/process_model.hpp"
@@ -64,7 +65,9 @@ std::vector<OutputSeries> choose_outputs(const std::vector<std::string>& wanted,
   std::vector<Problem> problems;
   for (const std::string& name : wanted) {
     const auto found = std::ranges::find(names, name);
-    if (std::ranges::count(wanted, name) > 1) {
+    if (name.empty()) {
+      problems.push_back({.what = "the name of a variable is empty", .expected = "--variables NAME,NAME"});
+    } else if (std::ranges::count(wanted, name) > 1) {
       problems.push_back({.what = fmt::format("the variable `{}` is asked for twice", name)});
     } else if (found != names.end()) {
       chosen.push_back(all[static_cast<std::size_t>(found - names.begin())]);
@@ -82,13 +85,13 @@ std::vector<OutputSeries> choose_outputs(const std::vector<std::string>& wanted,
   return chosen;
 }
 
-/// Which basins to read. A file without ids of basins is for whatever the parameters are for.
+/// Which basins to read: those of the list, else those of the parameters, else all.
 std::vector<std::string> wanted_basins(const SimulateRequest& request, const ParameterFile& parameters) {
   std::vector<std::string> ids = request.forcing.basins;
   if (!request.basin_file.empty()) {
     for (const ListedBasin& basin : read_basin_list(request.basin_file)) ids.push_back(basin.id);
   }
-  if (ids.empty() && std::filesystem::is_directory(request.forcing.source) && !parameters.sets.contains("")) {
+  if (ids.empty() && !parameters.sets.contains("")) {
     for (const auto& [id, values] : parameters.sets) ids.push_back(id);
   }
   return ids;
@@ -98,6 +101,7 @@ ForcingOptions forcing_options(const SimulateRequest& request, const ParameterFi
                                const std::optional<ProcessStates>& start) {
   ForcingOptions options = request.forcing;
   options.basins = wanted_basins(request, parameters);
+  options.basins_if_named = request.basin_file.empty();
   options.threads = request.threads;
   options.cache_dir = cache_folder({});
   if (!start) return options;
@@ -176,11 +180,7 @@ void check_paths(const SimulateRequest& request) {
   check_output_path(request.out);
   add_output("--out", request.out);
   add_output("--states-out", request.states_out);
-  if (!request.states_out.empty() &&
-      !std::filesystem::is_directory(std::filesystem::absolute(request.states_out).parent_path())) {
-    throw EnvironmentError(
-        {.what = "the folder of the output does not exist", .file = request.states_out.string(), .hint = "Make it first."});
-  }
+  if (!request.states_out.empty()) check_writable(request.states_out);
 }
 
 }  // namespace
