@@ -56,7 +56,7 @@ Fields sce_fields() {
              .max = 1}),
       field(g, "sce_speculative", &O::sce_speculative,
             {.doc = "Evaluate reflection, contraction and mutation of a step at once: fewer rounds, up to three times the work. "
-                    "Does not change the result."}),
+                    "The points that count and the result are the same; trace.csv numbers them in another order."}),
   };
 }
 
@@ -101,6 +101,11 @@ const FieldTable<SearchOptions>& search_fields() {
     return all;
   }();
   return table;
+}
+
+std::int64_t initial_evaluations(const SearchOptions& options, std::size_t parameters) {
+  if (options.method == "sce_ua") return options.sce_complexes * static_cast<std::int64_t>(2 * parameters + 1);
+  return options.method == "adam" || options.method == "lbfgs" ? options.gradient_starts : 1;
 }
 
 void check_search_options(const SearchOptions& options, const ConfigSource& source, std::vector<Problem>& problems) {

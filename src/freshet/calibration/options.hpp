@@ -43,6 +43,9 @@ struct SearchOptions {
 
 const FieldTable<SearchOptions>& search_fields();
 
+/// Points that a method evaluates before it looks at any value: SCE-UA's population, the starts of descents; else 1.
+std::int64_t initial_evaluations(const SearchOptions& options, std::size_t parameters);
+
 /// What the ranges of the single keys cannot say.
 void check_search_options(const SearchOptions& options, const ConfigSource& source, std::vector<Problem>& problems);
 

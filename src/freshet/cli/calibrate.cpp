@@ -44,7 +44,10 @@ void add_calibrate(CLI::App& app, Context& context) {
     if (!args->plugin.empty()) overrides.push_back("plugin=" + args->plugin);
     const CalibrationConfig config = load_calibration_config(args->config, overrides);
     if (args->dry_run) {
-      fmt::print("{}", describe_calibration(config, args->out, context.observer));
+      const CalibrationOutcome outcome = describe_calibration(config, args->out, context.observer);
+      fmt::print("{}", outcome.text);
+      std::fflush(stdout);
+      if (!outcome.problems.empty()) throw InputError(outcome.problems);
     } else {
       report_calibration(calibrate(config, args->out, context.observer, context.stop_flag()));
     }

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "freshet/calibration/driver.hpp"
+#include "freshet/core/counted.hpp"
 #include "freshet/io/atomic_file.hpp"
+#include "freshet/io/checked_file.hpp"
 #include "freshet/metrics/summary.hpp"
 #include "freshet/workflow/calibration_inputs.hpp"
 #include "freshet/workflow/calibration_report.hpp"
@@ -101,7 +103,7 @@ class Session {
   void save() const {
     nlohmann::json state = {{"config", decisive(config_)}, {"data_hash", inputs_.data_hash}, {"driver", driver_.save()}};
     const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(state);
-    write_file_atomically(state_file(folder_), std::as_bytes(std::span(bytes)));
+    write_checked_file(state_file(folder_), std::as_bytes(std::span(bytes)));
   }
 
   void restore() {
@@ -110,7 +112,7 @@ class Session {
       throw InputError({.what = what, .file = file.string(), .hint = hint});
     };
     try {
-      const nlohmann::json state = nlohmann::json::from_cbor(read_file(file));
+      const nlohmann::json state = nlohmann::json::from_cbor(read_checked_file(file));
       if (state.at("config").get<std::string>() != decisive(config_))
         refuse("the calibration was begun with other settings than these", "Restore config.yml, or calibrate anew.");
       if (state.at("data_hash").get<std::uint64_t>() != inputs_.data_hash)
@@ -123,11 +125,25 @@ class Session {
 
   /// Advances all searches to their end, and writes what they found.
   CalibrationOutcome run(const std::string& verb, const std::atomic<bool>& stop) {
+    try {
+      return search(verb, stop);
+    } catch (const EnvironmentError& error) {
+      if (!std::filesystem::exists(state_file(folder_))) throw;
+      Problem problem = error.problems().front();
+      problem.hint =
+          fmt::format("The states of all searches are saved. Once there is room: `freshet resume {}`.", folder_.dir().string());
+      throw EnvironmentError(std::move(problem));
+    }
+  }
+
+ private:
+  CalibrationOutcome search(const std::string& verb, const std::atomic<bool>& stop) {
     const auto start = Clock::now();
     auto saved = start, told = start;
     for (const Problem& problem : inputs_.refused) observer_.warn(to_string(problem));
-    observer_.info(fmt::format("{}: {} searches of {} parameters by {}, objective {}", verb, driver_.runs().size(),
-                               inputs_.space->dimensions(), config_.search.method, inputs_.objective->text()));
+    observer_.info(fmt::format("{}: {} of {} by {}, objective {}", verb, counted(driver_.runs().size(), "search", "searches"),
+                               counted(inputs_.space->dimensions(), "parameter"), config_.search.method,
+                               inputs_.objective->text()));
     while (!driver_.finished()) {
       if (stop) {
         save();
@@ -153,7 +169,6 @@ class Session {
     return outcome;
   }
 
- private:
   void tell_progress() {
     std::vector<double> best;
     for (std::size_t b = 0; b < inputs_.forcing.basins.size(); ++b) best.push_back(driver_.best(b).search->best_value());
@@ -167,7 +182,7 @@ class Session {
     CalibrationOutcome outcome{.run_folder = folder_.dir(), .text = {}, .report = {}, .problems = inputs_.refused};
     for (const EvaluationSummary& summary : write_calibration_results(config_, folder_, inputs_, driver_, outcome.problems))
       outcome.text += to_text(summary);
-    observer_.info(fmt::format("{} evaluations", driver_.evaluations()));
+    observer_.info(counted(driver_.evaluations(), "evaluation"));
     return outcome;
   }
 
@@ -228,7 +243,8 @@ CalibrationOutcome resume_calibration(const std::filesystem::path& run_folder, O
   return session.run("resume", stop);
 }
 
-std::string describe_calibration(const CalibrationConfig& config, const std::filesystem::path& run_folder, Observer& observer) {
+CalibrationOutcome describe_calibration(const CalibrationConfig& config, const std::filesystem::path& run_folder,
+                                        Observer& observer) {
   RunFolder::check_free(RunFolder::planned(config.experiment, run_folder));
   const CalibrationInputs inputs = open_calibration_inputs(config, observer);
   const auto searches = static_cast<std::int64_t>(inputs.forcing.basins.size()) * config.process.searches_per_basin;
@@ -241,13 +257,12 @@ std::string describe_calibration(const CalibrationConfig& config, const std::fil
   text += fmt::format("test             {}\n", test ? to_string(*test) : "none");
   text += fmt::format("PET              {}\n", inputs.forcing.basins.front().pet);
   text += fmt::format("objective        {}\n", inputs.objective->text());
-  text += fmt::format("searches         {} by {}, {} evaluations each at most\n", searches, config.search.method,
-                      config.search.max_evaluations);
+  text += fmt::format("searches         {} by {}, {} each at most\n", searches, config.search.method,
+                      counted(config.search.max_evaluations, "evaluation"));
   text += fmt::format("work             {:.3g} simulated days\n", static_cast<double>(searches * config.search.max_evaluations) *
                                                                       static_cast<double>(inputs.train.axis.size));
   text += "parameters\n" + calibration::to_text(*inputs.space);
-  for (const Problem& problem : inputs.refused) text += to_string(problem) + "\n";
-  return text;
+  return {.run_folder = {}, .text = std::move(text), .report = {}, .problems = inputs.refused};
 }
 
 bool is_calibration(const std::filesystem::path& run_folder) {

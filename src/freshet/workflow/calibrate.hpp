@@ -28,8 +28,9 @@ CalibrationOutcome calibrate(const CalibrationConfig& config, const std::filesys
 /// has the same bits as that of one run. Results that are not all there, or of an earlier state, are written again.
 CalibrationOutcome resume_calibration(const std::filesystem::path& run_folder, Observer& observer, const std::atomic<bool>& stop);
 
-/// Reads and checks everything, and says what would be done.
-std::string describe_calibration(const CalibrationConfig& config, const std::filesystem::path& run_folder, Observer& observer);
+/// Reads and checks everything, and says what would be done and which basins cannot be calibrated. Nothing is written.
+CalibrationOutcome describe_calibration(const CalibrationConfig& config, const std::filesystem::path& run_folder,
+                                        Observer& observer);
 
 /// Whether a run folder is one of `freshet calibrate`.
 bool is_calibration(const std::filesystem::path& run_folder);

@@ -1,10 +1,12 @@
 #include "freshet/workflow/calibration_config.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "freshet/core/parallel.hpp"
 #include "freshet/data/process_forcing.hpp"
 #include "freshet/io/atomic_file.hpp"
+#include "freshet/kernels/registry.hpp"
 
 namespace freshet {
 namespace {
@@ -156,12 +158,30 @@ CalibrationConfig load_calibration_config(const std::filesystem::path& file, con
   calibration::check_objective_options(config.objective, source, problems);
   calibration::check_search_options(config.search, source, problems);
   if (!problems.empty()) throw InputError(std::move(problems));
+  config.ranges_place = source.at_key("parameter_ranges", "");
   return config;
 }
 
 bool is_calibration_config(const std::filesystem::path& file) {
-  const ConfigSource source = ConfigSource::from_file(file.string());
-  return source.has("calibration_method") || source.has("warmup_days");
+  ConfigSource source = ConfigSource::from_file(file.string());
+  if (source.has("dynamic_inputs")) return false;
+  std::set<std::string> of_training;
+  for (const FieldInfo& info : all_field_infos()) of_training.insert(info.key);
+  const auto is_own = [&](const FieldInfo& info) { return !of_training.contains(info.key) && source.has(info.key); };
+  if (std::ranges::any_of(calibration_field_infos(), is_own)) return true;
+  ProcessOptions process;
+  std::vector<Problem> ignored;
+  source.read(process_table(), process, ignored);
+  return std::ranges::any_of(kernels::models(), [&](const auto* model) { return model->name() == process.model; });
+}
+
+void refuse_calibration_config(const std::filesystem::path& file) {
+  if (!is_calibration_config(file)) return;
+  throw InputError({.what = "this is the configuration of a calibration, which has no trained model",
+                    .file = file.string(),
+                    .hint =
+                        "`freshet calibrate CONFIG` runs it, with --dry-run it checks its data; predictions and scores lie in "
+                        "its run folder, other days are run by `freshet simulate --parameters RUN/parameters.csv`."});
 }
 
 std::string to_yaml(const CalibrationConfig& config) {

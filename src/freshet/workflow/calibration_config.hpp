@@ -47,6 +47,7 @@ struct CalibrationConfig {
   ProcessOptions process;
   calibration::ObjectiveOptions objective;
   calibration::SearchOptions search;
+  Problem ranges_place;  ///< file and line of `parameter_ranges`, for messages
 
   std::size_t threads() const;
   Period train_period() const;
@@ -58,6 +59,8 @@ CalibrationConfig load_calibration_config(const std::filesystem::path& file, con
 
 /// Whether a configuration file is one of `freshet calibrate`, not of `freshet train`.
 bool is_calibration_config(const std::filesystem::path& file);
+/// @throws InputError for one, saying what to do with it: most verbs are of trained models
+void refuse_calibration_config(const std::filesystem::path& file);
 
 /// The resolved configuration; load_calibration_config reads it back.
 std::string to_yaml(const CalibrationConfig& config);

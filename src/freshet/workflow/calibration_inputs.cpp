@@ -123,6 +123,33 @@ void check_time_step(const CalibrationInputs& inputs) {
   }
 }
 
+std::unique_ptr<calibration::ParameterSpace> space_of(const CalibrationConfig& config, const kernels::Model& model,
+                                                      const kernels::Routing* routing) {
+  try {
+    return std::make_unique<calibration::ParameterSpace>(model, routing, config.process.parameter_ranges);
+  } catch (const InputError& error) {
+    std::vector<Problem> problems = error.problems();
+    for (Problem& problem : problems) {
+      problem.file = config.ranges_place.file;
+      problem.line = config.ranges_place.line;
+    }
+    throw InputError(std::move(problems));
+  }
+}
+
+/// Remarks on settings that are allowed and hardly meant.
+void warn_of_settings(const CalibrationConfig& config, const calibration::ParameterSpace& space, Observer& observer) {
+  const Period train = config.train_period();
+  if (const auto test = config.test_period(); test && test->first <= train.last && train.first <= test->last)
+    observer.warn(seen_days_warning(*test, train, "all"));
+  const std::int64_t first_round = calibration::initial_evaluations(config.search, space.dimensions());
+  if (config.search.max_evaluations >= first_round) return;
+  observer.warn(
+      fmt::format("`max_evaluations` ({}) is less than the {} points that {} begins with: nothing is searched for, the best "
+                  "of a random sample is taken",
+                  config.search.max_evaluations, first_round, config.search.method));
+}
+
 /// Gradient methods need an objective with derivatives.
 void check_method(const CalibrationConfig& config, const calibration::Objective& objective) {
   const auto method = std::ranges::find(calibration::search_methods(), config.search.method, &calibration::SearchMethod::name);
@@ -169,9 +196,10 @@ CalibrationInputs open_calibration_inputs(const CalibrationConfig& config, Obser
   CalibrationInputs inputs;
   inputs.model = &open_process_model(config.process.model, config.process.plugin.value_or(""));
   if (config.process.routing != "none") inputs.routing = &kernels::find_routing(config.process.routing);
-  inputs.space = std::make_unique<calibration::ParameterSpace>(*inputs.model, inputs.routing, config.process.parameter_ranges);
+  inputs.space = space_of(config, *inputs.model, inputs.routing);
   inputs.objective = std::make_unique<calibration::Objective>(config.objective);
   check_method(config, *inputs.objective);
+  warn_of_settings(config, *inputs.space, observer);
   inputs.train.substeps_per_day = settings_of(*inputs.model, config.process.settings);
   inputs.forcing = read_process_forcing(forcing_options(config), forcing_needs(*inputs.model), observer);
   check_time_step(inputs);

@@ -55,7 +55,7 @@ PredictionSet predictions_of(const CalibrationConfig& config, const CalibrationI
 }
 
 EvaluationSummary write_period(const CalibrationConfig& config, const RunFolder& folder, const PredictionSet& set,
-                               const Period& period, Split split) {
+                               const Period& period, Split split, const std::vector<Problem>& refused) {
   const std::string tag = results_tag(split);
   const ScoreTable scores = score(set, 0, config.threads());
   EvaluationSummary summary{.period = to_string(period),
@@ -65,7 +65,9 @@ EvaluationSummary write_period(const CalibrationConfig& config, const RunFolder&
                             .is_main = split == Split::kTest};
   write_predictions(folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
-  write_summary(folder.evaluation(tag), summary, "stateful");
+  EvaluationSummary with_remarks = summary;
+  for (const Problem& problem : refused) with_remarks.remarks.push_back("not calibrated: " + to_string(problem));
+  write_summary(folder.evaluation(tag), with_remarks, "stateful");
   return summary;
 }
 
@@ -91,7 +93,8 @@ std::vector<EvaluationSummary> write_calibration_results(const CalibrationConfig
   write_parameters(folder, inputs, best);
   std::vector<EvaluationSummary> summaries;
   const auto add = [&](const Period& period, Split split) {
-    summaries.push_back(write_period(config, folder, predictions_of(config, inputs, best, period, split), period, split));
+    summaries.push_back(
+        write_period(config, folder, predictions_of(config, inputs, best, period, split), period, split, refused));
   };
   add(config.train_period(), Split::kTrain);
   if (const auto test = config.test_period()) add(*test, Split::kTest);

@@ -9,6 +9,7 @@
 #include "freshet/core/parallel.hpp"
 #include "freshet/evaluation/ensemble.hpp"
 #include "freshet/io/atomic_file.hpp"
+#include "freshet/workflow/calibrate.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/run_folder.hpp"
 #include "freshet/workflow/score_lines.hpp"
@@ -95,7 +96,9 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
     if (!std::filesystem::exists(folder.predictions(tag))) {
       throw InputError({.what = fmt::format("the run has not been evaluated on its {} period", to_string(split)),
                         .file = dir.string(),
-                        .hint = fmt::format("Run `freshet evaluate --split {}` on it first.", to_string(split))});
+                        .hint = is_calibration(dir)
+                                    ? "A calibration is evaluated when it ends, on the periods that its config.yml gives."
+                                    : fmt::format("Run `freshet evaluate --split {}` on it first.", to_string(split))});
     }
     observer.info("reading " + folder.predictions(tag).string());
     sets.push_back(read_predictions(folder.predictions(tag)));

@@ -46,16 +46,6 @@ void read_events(const std::filesystem::path& path, RunResult& result) {
   }
 }
 
-void read_summary(const std::filesystem::path& path, RunResult& result) {
-  if (!std::filesystem::exists(path)) return;
-  try {
-    const auto json = nlohmann::json::parse(read_file(path));
-    for (const auto& remark : json.at("remarks")) result.data_notes.push_back(remark.get<std::string>());
-  } catch (const nlohmann::json::exception&) {
-    throw InputError({.what = "the file is damaged", .file = path.string(), .hint = "Evaluate the run again."});
-  }
-}
-
 /// The columns "<name>_<metric>" of baselines.csv as further lines of the distribution.
 void read_baselines(const std::filesystem::path& path, RunResult& result) {
   if (!std::filesystem::exists(path)) return;
@@ -116,7 +106,7 @@ std::filesystem::path write_report(const std::filesystem::path& run_folder) {
                    .data_notes = {}};
   add_basins(set, scores, folder, result);
   read_events(folder.events(), result);
-  read_summary(folder.evaluation(), result);
+  add_remarks(folder.evaluation(), result);
   read_baselines(folder.baselines(), result);
   write_file_atomically(folder.report(), render_html_report(result));
   return folder.report();

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "freshet/core/error.hpp"
+#include "freshet/io/atomic_file.hpp"
 
 namespace freshet {
 namespace {
@@ -23,6 +26,16 @@ BasinResult basin_result(const BasinSeriesPair& basin, const TimeAxis& axis, con
 }
 
 }  // namespace
+
+void add_remarks(const std::filesystem::path& path, RunResult& result) {
+  if (!std::filesystem::exists(path)) return;
+  try {
+    const auto json = nlohmann::json::parse(read_file(path));
+    for (const auto& remark : json.at("remarks")) result.data_notes.push_back(remark.get<std::string>());
+  } catch (const nlohmann::json::exception&) {
+    throw InputError({.what = "the file is damaged", .file = path.string(), .hint = "Evaluate the run again."});
+  }
+}
 
 void add_basins(const PredictionSet& set, const ScoreTable& scores, const RunFolder& folder, RunResult& result) {
   for (std::size_t b = 0; b < set.basins.size(); ++b) {

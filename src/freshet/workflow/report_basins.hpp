@@ -6,6 +6,9 @@
 
 namespace freshet {
 
+/// Adds the remarks of an evaluation.json; none if there is no such file. InputError for a damaged one.
+void add_remarks(const std::filesystem::path& path, RunResult& result);
+
 /// Adds the basins of an evaluation to what a report shows. InputError if predictions and scores are of different evaluations.
 void add_basins(const PredictionSet& set, const ScoreTable& scores, const RunFolder& folder, RunResult& result);
 

@@ -5,6 +5,7 @@
 #include "freshet/core/parallel.hpp"
 #include "freshet/data/dataset.hpp"
 #include "freshet/io/atomic_file.hpp"
+#include "freshet/workflow/calibration_config.hpp"
 
 namespace freshet {
 namespace {
@@ -80,6 +81,7 @@ std::size_t RunConfig::threads() const {
 }
 
 RunConfig load_run_config(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
+  refuse_calibration_config(file);
   ConfigSource source = ConfigSource::from_file(file.string());
   RunConfig config;
   std::vector<Problem> problems;
@@ -114,6 +116,7 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
 }
 
 RunConfig load_stored_config(const std::filesystem::path& file) {
+  refuse_calibration_config(file);
   return parse_stored_config(read_file(file), file.string());
 }
 

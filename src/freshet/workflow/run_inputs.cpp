@@ -77,6 +77,11 @@ std::vector<BasinView> RunInputs::views(Split split) const {
   return views(basins.at(split));
 }
 
+std::string seen_days_warning(const Period& test, const Period& training, const std::string& basins) {
+  return fmt::format("the test period {} overlaps the training period {} in {} basins: its scores will be no test",
+                     to_string(test), to_string(training), basins);
+}
+
 void check_in_record(const std::vector<BasinView>& basins, const std::vector<Period>& periods, const std::string& which) {
   Period record{basins.front().axis.first, basins.front().axis.last()};
   for (const BasinView& basin : basins) {

@@ -20,6 +20,9 @@ struct RunInputs {
   std::vector<BasinView> views(const std::vector<std::string>& wanted) const;
 };
 
+/// What to say of a test on days that were trained on.
+std::string seen_days_warning(const Period& test, const Period& training, const std::string& basins);
+
 /// InputError if no basin has a record in any of the periods; `which`: "test period" or the like.
 void check_in_record(const std::vector<BasinView>& basins, const std::vector<Period>& periods, const std::string& which);
 

@@ -30,8 +30,7 @@ void warn_of_seen_days(const RunConfig& config, const std::vector<std::string>& 
   for (const Period& test : split_periods(config.data, Split::kTest)) {
     for (const Period& training : session.periods) {
       if (test.first <= training.last && training.first <= test.last)
-        observer.warn(fmt::format("the test period {} overlaps the training period {} in {} basins: its scores will be no test",
-                                  to_string(test), to_string(training), both.size()));
+        observer.warn(seen_days_warning(test, training, std::to_string(both.size())));
     }
   }
 }
