@@ -4,76 +4,109 @@
 #include <limits>
 
 #include "freshet/physics/scalar.hpp"
+#include "support/rounded.hpp"
 
 namespace freshet::testing_support {
 
 /// A number with its derivative in one direction, under the conventions of scalar.hpp: forward differentiation of a model's step
-/// without any engine.
-struct Dual {
-  Dual() = default;
-  explicit Dual(double v, double d = 0) : value(v), derivative(d) {}
-  double value = 0;
-  double derivative = 0;
+/// without any engine. models/process/witness_numbers.hpp has one, too, for the tables that the generator printed: kept apart, so
+/// that what `freshet check-gradients` believes and what the tests believe can be wrong only one by one.
+/// @tparam T  what both are: double, or Rounded
+template <class T>
+struct DualOf {
+  DualOf() = default;
+  explicit DualOf(double v, double d = 0) : value(v), derivative(d) {}
+  DualOf(T v, T d) requires(!std::same_as<T, double>) : value(v), derivative(d) {}
+  T value{}, derivative{};
 };
+using Dual = DualOf<double>;
 
-inline Dual operator+(Dual a, Dual b) {
-  return Dual(a.value + b.value, a.derivative + b.derivative);
+/// The larger of a number and a floor of derivatives.
+template <class T>
+T floored(T x) {
+  using physics::max;
+  return max(x, T(kFloorOf<T>));
 }
-inline Dual operator-(Dual a, Dual b) {
-  return Dual(a.value - b.value, a.derivative - b.derivative);
+
+template <class T>
+DualOf<T> operator+(DualOf<T> a, DualOf<T> b) {
+  return DualOf<T>(a.value + b.value, a.derivative + b.derivative);
 }
-inline Dual operator*(Dual a, Dual b) {
-  return Dual(a.value * b.value, a.derivative * b.value + a.value * b.derivative);
+template <class T>
+DualOf<T> operator-(DualOf<T> a, DualOf<T> b) {
+  return DualOf<T>(a.value - b.value, a.derivative - b.derivative);
 }
-inline Dual operator/(Dual a, Dual b) {
-  const double quotient = a.value / b.value;
-  return Dual(quotient, (a.derivative - quotient * b.derivative) / b.value);
+template <class T>
+DualOf<T> operator*(DualOf<T> a, DualOf<T> b) {
+  return DualOf<T>(a.value * b.value, a.derivative * b.value + a.value * b.derivative);
 }
-inline bool operator<(Dual a, Dual b) {
+template <class T>
+DualOf<T> operator/(DualOf<T> a, DualOf<T> b) {
+  const T quotient = a.value / b.value;
+  return DualOf<T>(quotient, (a.derivative - quotient * b.derivative) / b.value);
+}
+template <class T>
+bool operator<(DualOf<T> a, DualOf<T> b) {
   return a.value < b.value;
 }
-inline bool operator>=(Dual a, Dual b) {
+template <class T>
+bool operator>=(DualOf<T> a, DualOf<T> b) {
   return a.value >= b.value;
 }
 /// A reverse sweep multiplies the branch that was not taken by zero; so its derivative must be finite here, too.
-inline Dual select(bool condition, Dual a, Dual b) {
-  const Dual other = condition ? b : a;
-  Dual chosen = condition ? a : b;
-  chosen.derivative += 0.0 * other.derivative;
+template <class T>
+DualOf<T> select(bool condition, DualOf<T> a, DualOf<T> b) {
+  const DualOf<T> other = condition ? b : a;
+  DualOf<T> chosen = condition ? a : b;
+  chosen.derivative = chosen.derivative + T(0.0) * other.derivative;
   return chosen;
 }
-inline Dual min(Dual a, Dual b) {
+template <class T>
+DualOf<T> min(DualOf<T> a, DualOf<T> b) {
   return select(b < a, b, a);
 }
-inline Dual max(Dual a, Dual b) {
+template <class T>
+DualOf<T> max(DualOf<T> a, DualOf<T> b) {
   return select(a < b, b, a);
 }
-inline double floored(double x) {
-  return std::fmax(x, physics::kDerivativeFloor<double>);
+template <class T>
+DualOf<T> exp(DualOf<T> a) {
+  using std::exp;
+  const T value = exp(a.value);
+  return DualOf<T>(value, value * a.derivative);
 }
-inline Dual exp(Dual a) {
-  return Dual(std::exp(a.value), std::exp(a.value) * a.derivative);
+template <class T>
+DualOf<T> expm1(DualOf<T> a) {
+  using std::exp, std::expm1;
+  return DualOf<T>(expm1(a.value), exp(a.value) * a.derivative);
 }
-inline Dual expm1(Dual a) {
-  return Dual(std::expm1(a.value), std::exp(a.value) * a.derivative);
+template <class T>
+DualOf<T> log(DualOf<T> a) {
+  using physics::log;
+  return DualOf<T>(log(a.value), a.derivative / floored(a.value));
 }
-inline Dual log(Dual a) {
-  return Dual(physics::log(a.value), a.derivative / floored(a.value));
+template <class T>
+DualOf<T> log1p(DualOf<T> a) {
+  using std::log1p;
+  return DualOf<T>(log1p(a.value), a.derivative / (T(1.0) + a.value));
 }
-inline Dual log1p(Dual a) {
-  return Dual(std::log1p(a.value), a.derivative / (1.0 + a.value));
+template <class T>
+DualOf<T> tanh(DualOf<T> a) {
+  using std::tanh;
+  const T value = tanh(a.value);
+  return DualOf<T>(value, (T(1.0) - value * value) * a.derivative);
 }
-inline Dual tanh(Dual a) {
-  const double value = std::tanh(a.value);
-  return Dual(value, (1.0 - value * value) * a.derivative);
+template <class T>
+DualOf<T> sqrt(DualOf<T> a) {
+  using physics::sqrt;
+  const T value = sqrt(a.value);
+  return DualOf<T>(value, T(0.5) * a.derivative / floored(value));
 }
-inline Dual sqrt(Dual a) {
-  const double value = physics::sqrt(a.value);
-  return Dual(value, 0.5 * a.derivative / floored(value));
-}
-inline Dual pow(Dual a, Dual b) {
-  const double value = physics::pow(a.value, b.value);
-  return Dual(value, value * (b.value * a.derivative / floored(a.value) + b.derivative * physics::log(a.value)));
+template <class T>
+DualOf<T> pow(DualOf<T> a, DualOf<T> b) {
+  using physics::log, physics::pow;
+  const T value = pow(a.value, b.value);
+  return DualOf<T>(value, value * (b.value * a.derivative / floored(a.value) + b.derivative * log(a.value)));
 }
 
 }  // namespace freshet::testing_support

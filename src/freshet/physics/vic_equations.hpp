@@ -10,7 +10,9 @@ namespace freshet::physics {
 /// The equations of VIC one by one, as its source code (version 5) has them; vic_soil.hpp and vic.hpp make models of them.
 /// Sources: docs/theory/vic.md.
 
-/// The infiltration curve i(A) = i_max (1 - (1 - A)^(1/b)) over soil that holds `storage` of `capacity` mm.
+/// The infiltration curve i(A) = i_max (1 - (1 - A)^(1/b)) over soil that holds `storage` of `capacity` mm. The model takes the
+/// runoff alone; the other two are the curve's own numbers, by which it is compared with other programs, and no kernel computes
+/// them: the generator drops what no output needs.
 template <class S>
 struct VicInfiltration {
   S saturated_fraction;  ///< A_sat, of the area
@@ -105,23 +107,6 @@ S vic_rain_fraction(S temperature, S max_snow_temp, S min_rain_temp) {
   // The two may meet, and the split is a step then, but nothing is divided by zero.
   const S width = max(max_snow_temp - min_rain_temp, S(1e-3));
   return min(max((temperature - min_rain_temp) / width, S(0.0)), S(1.0));
-}
-
-/// Saturation vapour pressure over water, below 0 degC over ice, and its slope.
-template <class S>
-struct VicSaturation {
-  S pressure;  ///< Pa
-  S slope;     ///< Pa/K
-};
-
-/// @param temperature  degC, above -200
-template <Scalar S>
-VicSaturation<S> vic_saturation(S temperature) {
-  const S one = S(1.0), a = S(17.269), b = S(237.3);
-  const S above = b + temperature;
-  const S ice = one + temperature * (S(0.00972) + S(0.000042) * temperature);
-  const S pressure = S(610.78) * exp(a * temperature / above) * select(temperature < S(0.0), ice, one);
-  return {pressure, a * b / (above * above) * pressure};
 }
 
 }  // namespace freshet::physics

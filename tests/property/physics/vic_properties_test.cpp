@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <random>
 #include <span>
 #include <string>
@@ -10,60 +11,7 @@
 
 #include "freshet/physics/reference_simulation.hpp"
 #include "freshet/physics/vic.hpp"
-
-namespace dual {
-
-/// A value with its derivative along one direction, by the rules of scalar.hpp.
-struct Number {
-  Number() = default;
-  explicit Number(double v, double d = 0) : value(v), slope(d) {}
-  double value = 0, slope = 0;
-};
-
-constexpr double kFloor = freshet::physics::kDerivativeFloor<double>;
-
-Number operator+(Number a, Number b) {
-  return Number(a.value + b.value, a.slope + b.slope);
-}
-Number operator-(Number a, Number b) {
-  return Number(a.value - b.value, a.slope - b.slope);
-}
-Number operator*(Number a, Number b) {
-  return Number(a.value * b.value, a.slope * b.value + a.value * b.slope);
-}
-Number operator/(Number a, Number b) {
-  return Number(a.value / b.value, (a.slope - a.value / b.value * b.slope) / b.value);
-}
-/// No bool, so that a step cannot branch on it.
-struct Condition {
-  bool holds;
-};
-Condition operator<(Number a, Number b) {
-  return {a.value < b.value};
-}
-Condition operator>=(Number a, Number b) {
-  return {a.value >= b.value};
-}
-/// Both branches count, as where a step is differentiated without branching.
-Number select(Condition c, Number a, Number b) {
-  const double chosen = c.holds ? 1 : 0;
-  return Number(c.holds ? a.value : b.value, chosen * a.slope + (1 - chosen) * b.slope);
-}
-Number min(Number a, Number b) {
-  return select(b < a, b, a);
-}
-Number max(Number a, Number b) {
-  return select(a < b, b, a);
-}
-Number exp(Number a) {
-  return Number(std::exp(a.value), std::exp(a.value) * a.slope);
-}
-Number pow(Number a, Number b) {
-  const double value = freshet::physics::pow(a.value, b.value);
-  return Number(value, b.value * value / std::max(a.value, kFloor) * a.slope + value * freshet::physics::log(a.value) * b.slope);
-}
-
-}  // namespace dual
+#include "support/dual.hpp"
 
 namespace freshet::physics {
 namespace {
@@ -149,6 +97,55 @@ TEST(VicWaterBalance, ClosesForAnyEvaporationGivenToTheSoil) {
   }
 }
 
+/// A random set in which some parameters have given values.
+std::vector<double> parameters_with(std::mt19937_64& rng, const std::map<std::string_view, double>& given) {
+  std::vector<double> p = random_parameters<Vic>(rng, true);
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const auto found = given.find(Vic::kParameters[i].name);
+    if (found != given.end()) p[i] = found->second;
+  }
+  return p;
+}
+
+// Each within its range, together without sense: docs/theory/vic.md says what they do.
+const std::map<std::string, std::map<std::string_view, double>> kContradictions = {
+    {"wilting above critical", {{"wcr", 0.1}, {"wpwp", 0.6}}},
+    {"wilting at critical", {{"wcr", 0.3}, {"wpwp", 0.3}}},
+    {"no roots", {{"root1", 0}, {"root2", 0}, {"root3", 0}, {"cover", 1}}},
+    {"roots hardly there", {{"root1", 0}, {"root2", 1e-7}, {"root3", 0}, {"cover", 1}}},
+    {"wilting below residual", {{"wcr", 0.15}, {"wpwp", 0.05}, {"resid", 0.1}, {"porosity", 0.35}}},
+    {"critical below residual", {{"wcr", 0.1}, {"wpwp", 0.05}, {"resid", 0.1}, {"porosity", 0.35}}},
+    {"all", {{"wcr", 0.1}, {"wpwp", 0.6}, {"root1", 0}, {"root2", 0}, {"root3", 0}, {"resid", 0.1}, {"porosity", 0.35}}},
+};
+
+TEST(VicContradictions, CloseTheBalanceAndStayFinite) {
+  std::mt19937_64 rng(5);
+  const std::size_t days = 200;
+  for (const auto& [name, given] : kContradictions) {
+    for (int draw = 0; draw < 20; ++draw) {
+      const auto parameters = parameters_with(rng, given);
+      const auto weather = random_weather(rng, days);
+      const auto run = simulate_reference<Vic>(weather, parameters, {.substeps = {4, 6}});
+      SCOPED_TRACE(name);
+      ASSERT_NO_FATAL_FAILURE(expect_balance<Vic>(run, days));
+      expect_within_layers(run, vic_prepare_soil(from_fields<VicParameters<double>, double>(parameters).soil));
+      const Series &asked = run.find("transpiration"), &actual = run.find("evapotranspiration");
+      for (const auto& [column, values] : run.series) {
+        for (const double value : values) ASSERT_TRUE(std::isfinite(value)) << column;
+      }
+      for (std::size_t t = 0; t < days; ++t) {
+        ASSERT_GE(asked[t], 0.0) << t;
+        ASSERT_LE(asked[t], weather[2][t] * (1 + 1e-12)) << t;
+        ASSERT_GE(actual[t], -1e-12) << t;
+        ASSERT_LE(actual[t], weather[2][t] * (1 + 1e-12)) << t;
+      }
+      if (name == "no roots") {
+        ASSERT_EQ(*std::max_element(asked.begin(), asked.end()), 0.0);
+      }
+    }
+  }
+}
+
 /// Everything the column depends on, and the sum of what comes out of one outer step and a sub-step, each with its own weight.
 constexpr std::size_t kInputs = 25 + 6 + 3;
 
@@ -173,9 +170,9 @@ S weighted_outputs(const std::vector<S>& x) {
 }
 
 double slope_along(const std::vector<double>& x, std::size_t direction) {
-  std::vector<dual::Number> numbers(x.begin(), x.end());
-  numbers[direction].slope = 1;
-  return weighted_outputs(numbers).slope;
+  std::vector<testing_support::Dual> numbers(x.begin(), x.end());
+  numbers[direction].derivative = 1;
+  return weighted_outputs(numbers).derivative;
 }
 
 std::vector<double> random_inputs(std::mt19937_64& rng, bool ends) {
@@ -196,6 +193,21 @@ TEST(VicDerivative, IsFiniteAtTheEndsOfAllRanges) {
     ASSERT_EQ(x.size(), kInputs);
     ASSERT_TRUE(std::isfinite(weighted_outputs(x))) << draw;
     for (std::size_t i = 0; i < kInputs; ++i) ASSERT_TRUE(std::isfinite(slope_along(x, i))) << draw << ", input " << i;
+  }
+}
+
+TEST(VicContradictions, HaveFiniteDerivatives) {
+  std::mt19937_64 rng(6);
+  for (const auto& [name, given] : kContradictions) {
+    for (int draw = 0; draw < 100; ++draw) {
+      auto x = random_inputs(rng, true);
+      const auto parameters = parameters_with(rng, given);
+      const auto d = vic_prepare_soil(from_fields<VicParameters<double>, double>(parameters).soil);
+      std::copy(parameters.begin(), parameters.end(), x.begin());
+      // Storages follow snowpack, meltwater and the canopy's: within the new layers.
+      for (std::size_t i = 0; i < kVicLayers; ++i) x[28 + i] = std::clamp(x[28 + i], d.residual[i], d.capacity[i]);
+      for (std::size_t i = 0; i < kInputs; ++i) ASSERT_TRUE(std::isfinite(slope_along(x, i))) << name << ", input " << i;
+    }
   }
 }
 

@@ -148,6 +148,24 @@ TEST(VicRootUptake, StopsAtTheWiltingPoint) {
   EXPECT_EQ(taken[2], 0);
 }
 
+// Wilted up to 24, 60, 120 mm, although wet from 4, 10, 20 on. The top layer has 1 of the 2 mm asked of it. The wilted bottom
+// layer lacks 1 mm, shared by roots among all, who are wet: a quarter goes to the middle, what falls to the others they have not.
+// In the last thousandth of a millimetre above the wilting point a layer gives its part, and as a wet one makes up for its own
+// lack.
+TEST(VicRootUptake, FollowsTheWiltingPointWhereItLiesAboveTheCritical) {
+  const auto roots = vic_prepare_roots<double>({2, 1, 1}, {40, 100, 200}, 0.1, 0.6);
+  const auto taken = vic_root_uptake<double>({25, 70, 119}, 4, roots);
+  EXPECT_NEAR(taken[0], 1, 1e-12);
+  EXPECT_NEAR(taken[1], 1 + 0.25, 1e-12);
+  EXPECT_EQ(taken[2], 0);
+  EXPECT_NEAR(vic_root_uptake<double>({24.0005, 0, 0}, 0.0004, roots)[0], 0.0004, 1e-12);
+}
+
+TEST(VicRootUptake, IsNothingWithoutRoots) {
+  const auto taken = vic_root_uptake<double>({30, 70, 150}, 4, vic_prepare_roots<double>({0, 0, 0}, {40, 100, 200}, 0.5, 0.25));
+  for (const double amount : taken) EXPECT_EQ(amount, 0);
+}
+
 // Six hours with 8 mm/day of rain and a PET of 4 mm/day, so 2 and 1 mm. Leaves of LAI 8 hold 0.8 mm; 0.1 mm is an eighth, whose
 // power 2/3 is 1/4: 0.25 mm would evaporate, but no more than 0.1 is there. 2 mm of rain fill 0.8, 1.2 fall through.
 TEST(VicStep, MatchesSixHoursOfRainWorkedByHand) {
