@@ -125,8 +125,6 @@ NodeId Graph::simplified(Op op, NodeId a, NodeId b, NodeId c) {
     case Op::kSelect:
       if (b == c) return b;
       return is_constant(a) ? (value(a) != 0.0 ? b : c) : -1;
-    case Op::kPow:
-      return is_constant(b, 1.0) ? make(Op::kMax, a, constant(0)) : -1;
     default:
       return -1;
   }
@@ -141,7 +139,6 @@ NodeId Graph::simplified_sum(NodeId a, NodeId b) {
 }
 
 NodeId Graph::simplified_difference(NodeId a, NodeId b) {
-  if (a == b) return constant(0);
   if (is_constant(b, 0.0)) return a;
   if (is_constant(a, 0.0)) return make(Op::kNegate, b);
   if (negated(b) >= 0) return make(Op::kAdd, a, negated(b));
@@ -161,7 +158,6 @@ NodeId Graph::simplified_product(NodeId a, NodeId b) {
 
 NodeId Graph::simplified_quotient(NodeId a, NodeId b) {
   if (is_constant(b, 1.0)) return a;
-  if (is_constant(a, 0.0)) return a;
   if (is_constant(b)) {
     int exponent = 0;
     // A division by a power of two is exact as a product.
