@@ -33,6 +33,8 @@ struct CaseRows {
 
 /// Random lanes of a model inside its parameters' ranges, and random seeds for all it gives. Potential evapotranspiration is
 /// never zero: without it stores stay exactly at their bounds, where derivatives are one-sided and rounding chooses the side.
+/// models/process/gradient_case.hpp is another, of `freshet check-gradients`: it knows a model by its tables alone. Kept apart,
+/// so that the program's witness and the tests' are wrong only one by one.
 /// @tparam R  a routing, or void
 template <class M, class R = void>
 class GradientCase {

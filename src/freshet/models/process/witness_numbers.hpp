@@ -13,7 +13,9 @@ namespace freshet::witness {
 inline constexpr double kDerivativeFloor = kernels::MathConstants<double>::kDerivativeFloor;
 inline constexpr double kSmallestNormal = std::numeric_limits<double>::min();
 
-/// A number with its derivative in one direction: forward differentiation, by the rules of physics/scalar.hpp.
+/// A number with its derivative in one direction: forward differentiation, by the rules of physics/scalar.hpp. The tests have one
+/// of their own (tests/support/dual.hpp), as they have their own cases and simulations: those run the model's C++ header, these
+/// the tables of any model, a plug-in's too. Two witnesses written apart are not wrong in the same way.
 struct Dual {
   Dual() = default;
   explicit Dual(double v, double d = 0) : value(v), derivative(d) {}
