@@ -18,9 +18,10 @@ function(freshet_kernel_options set)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${FRESHET_KERNEL_OPTIONS};${FRESHET_OPTIONS_${set}}")
 endfunction()
 
-# freshet_model_sources(<variable> <folder> <model> <sets>...): the files stepgen prints for a model, with their options set.
+# freshet_model_sources(<variable> <folder> <model> <sets>...): the files stepgen prints for a model, with their options set. The
+# header is one of them: a build looks at it again only after the command that it knows to print it.
 function(freshet_model_sources variable folder model)
-  set(sources ${folder}/${model}_table.cpp)
+  set(sources ${folder}/${model}_table.cpp ${folder}/${model}_stages.hpp)
   foreach(set ${ARGN})
     list(APPEND sources ${folder}/${model}_${set}.cpp)
     freshet_kernel_options(${set} ${folder}/${model}_${set}.cpp)
