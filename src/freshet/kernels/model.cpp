@@ -33,7 +33,7 @@ void check_version(std::int32_t version, const char* name) {
   throw InputError({.what = fmt::format("the model `{}` was built for another version of Freshet", name),
                     .expected = fmt::format("table version {}", kTableVersion),
                     .got = std::to_string(version),
-                    .hint = "build the plug-in again with this version"});
+                    .hint = "Build the plug-in again with this version."});
 }
 
 /// Marks the inputs below `limit` that a program reads.
@@ -169,31 +169,43 @@ physics::Substeps Model::divide(double dt, std::span<const int> per_day) const {
   return {steps[0], steps[1] / steps[0]};
 }
 
-const KernelTable& Model::kernel_table(Backend backend) const {
-  for (const Backend wanted : backend == Backend::kBest ? available_backends() : std::vector<Backend>{backend}) {
-    for (std::int32_t i = 0; i < table_.kernel_count; ++i) {
-      if (kernels::name(wanted) == table_.kernels[i].instruction_set) return table_.kernels[i];
-    }
-  }
-  throw InputError({.what = fmt::format("the model `{}` has no kernels for {}", table_.name, kernels::name(backend)),
-                    .hint = "the interpreter runs every model"});
+const KernelTable* Model::kernel_table(Backend backend) const {
+  const auto fits = [&](const KernelTable& row) { return kernels::name(backend) == row.instruction_set; };
+  const KernelTable* end = table_.kernels + table_.kernel_count;
+  const KernelTable* found = std::find_if(table_.kernels, end, fits);
+  return found == end ? nullptr : found;
+}
+
+std::vector<Backend> Model::backends() const {
+  std::vector<Backend> backends = available_backends();
+  std::erase_if(backends, [&](Backend b) { return b != Backend::kInterpreter && kernel_table(b) == nullptr; });
+  return backends;
 }
 
 template <class T>
 std::vector<StageKernels<T>> Model::kernels(Backend backend) const {
+  const std::vector<Backend> possible = backends();
+  if (backend == Backend::kBest) backend = possible.front();
+  if (std::find(possible.begin(), possible.end(), backend) == possible.end()) {
+    std::vector<std::string_view> names = {kernels::name(Backend::kBest)};
+    for (const Backend b : possible) names.push_back(kernels::name(b));
+    throw InputError(
+        {.what = fmt::format("the model `{}` has no kernels for {} on this processor", table_.name, kernels::name(backend)),
+         .expected = fmt::format("one of {}", fmt::join(names, ", ")),
+         .hint = "A plug-in has kernels for the instruction sets it was built for."});
+  }
   std::vector<StageKernels<T>> result;
-  const bool interpreted = backend == Backend::kInterpreter || table_.kernel_count == 0;
   for (std::size_t s = 0; s < stage_count(); ++s) {
-    if (interpreted) {
+    const KernelTable* table = kernel_table(backend);
+    if (table == nullptr) {
       result.push_back(interpreted_kernels<T>(stage(s), table_.substep_count > 0));
       continue;
     }
-    const KernelTable& table = kernel_table(backend);
     StageFunctions<T> f;
     if constexpr (std::is_same_v<T, float>) {
-      f = table.float_stages[s];
+      f = table->float_stages[s];
     } else {
-      f = table.double_stages[s];
+      f = table->double_stages[s];
     }
     result.push_back({f.forward, f.forward_all, f.adjoint, f.adjoint_dynamic, f.adjoint_all});
   }

@@ -14,7 +14,8 @@
 
 namespace freshet::kernels {
 
-/// Where kernels run. kBest is the widest instruction set of this processor; a GPU is used only if it is asked for.
+/// Where kernels run. kBest is the widest instruction set of this processor that the model has kernels for, the interpreter if it
+/// has none; a GPU is used only if it is asked for.
 enum class Backend { kBest, kInterpreter, kGeneric, kAvx2, kAvx512, kCuda };
 
 /// The backends of this processor, the best first; then kCuda, if Freshet was built with it and there is a GPU.
@@ -72,13 +73,16 @@ class Model {
   /// @throws InputError for divisions that do not fit
   physics::Substeps divide(double dt, std::span<const int> per_day) const;
 
+  /// Those of available_backends() that the model has kernels for, and the interpreter; the best first.
+  std::vector<Backend> backends() const;
   /// The kernels of each stage.
+  /// @throws InputError for a backend, but kBest, that is none of backends()
   template <class T>
   std::vector<StageKernels<T>> kernels(Backend backend) const;
 
  private:
   void resolve();
-  const KernelTable& kernel_table(Backend backend) const;
+  const KernelTable* kernel_table(Backend backend) const;  ///< null if there is none
 
   const ModelTable& table_;
   std::vector<physics::ParameterInfo> parameters_;
