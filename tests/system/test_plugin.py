@@ -59,9 +59,19 @@ def write_project(folder, page, header, extra=""):
     (folder / "CMakeLists.txt").write_text(lists.replace("SnowBucket)", f"SnowBucket{extra})"), encoding="utf-8")
 
 
-def build_as_the_page_says(folder, page, prefix):
+def inputs_of_the_page(page, folder):
+    """Writes them, and gives the options that name them."""
+    options = []
+    for language, option, file in (("yaml", "--parameters", "parameters.yml"), ("csv", "--forcing", "forcing.csv")):
+        (text,) = page_files.code_blocks(page, language)
+        (folder / file).write_text(text, encoding="utf-8")
+        options += [option, folder / file]
+    return options
+
+
+def build_as_the_page_says(folder, page, prefix, **env):
     commands, _ = page_files.code_blocks(page, "sh")
-    return run("bash", "-euc", commands, cwd=folder, FRESHET_PREFIX=str(prefix))
+    return run("bash", "-euc", commands, cwd=folder, FRESHET_PREFIX=str(prefix), **env)
 
 
 @pytest.fixture(scope="session")
@@ -89,9 +99,7 @@ def test_the_plugin_gives_the_hand_worked_numbers(build, plugin):
 
 
 def test_freshet_simulates_with_the_plugin(freshet_bin, plugin_project, plugin, page):
-    for language, file in (("yaml", "parameters.yml"), ("csv", "forcing.csv")):
-        (text,) = page_files.code_blocks(page, language)
-        (plugin_project / file).write_text(text, encoding="utf-8")
+    inputs_of_the_page(page, plugin_project)
     _, command = page_files.code_blocks(page, "sh")
     assert plugin.is_file()
     run("bash", "-euc", command, cwd=plugin_project, PATH=f"{freshet_bin.parent}:{os.environ['PATH']}")
@@ -115,17 +123,37 @@ def test_the_build_is_incremental(plugin_project, plugin):
     assert plugin.stat().st_mtime_ns == built
 
 
+@pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
+def test_an_edited_equation_is_in_the_kernels_after_one_build(build, page, header, sdk, tmp_path, generator):
+    """The kernels lie in sources that do not change, behind a header that does."""
+    write_project(tmp_path, page, header, " KERNELS generic")
+    build_as_the_page_says(tmp_path, page, sdk, CMAKE_GENERATOR=generator)
+    assert "const S runoff = p.k * storage;" in header
+    edited = header.replace("const S runoff = p.k * storage;", "const S runoff = S(2.0) * p.k * storage;")
+    (tmp_path / f"{MODEL}.hpp").write_text(edited, encoding="utf-8")
+    run("cmake", "--build", tmp_path / "build")
+    lines = check(build, tmp_path / "build" / f"{MODEL}.so", fails=True).splitlines()
+    for backend in ("generic", "interpreter"):
+        assert f"{backend}: WRONG" in lines
+    assert lines.count("runoff, day 1, lane 0: 9.8, expected 4.9") == 2
+
+
 def test_the_plugin_exports_its_entry_alone(plugin):
     names = [line.split()[-1] for line in run("nm", "--dynamic", "--defined-only", plugin).splitlines()]
     assert names == ["freshet_model"]
 
 
-def test_without_kernels_the_interpreter_runs_it(build, page, header, tmp_path):
+def test_without_kernels_the_interpreter_runs_it(freshet_bin, build, page, header, tmp_path):
     """Built in the folder where Freshet was built: nothing is installed."""
     write_project(tmp_path, page, header, " KERNELS NONE")
     build_as_the_page_says(tmp_path, page, build)
     assert not list(tmp_path.glob("build/**/*avx*.o"))
-    assert "interpreter: as worked by hand" in check(build, tmp_path / "build" / f"{MODEL}.so")
+    plugin = tmp_path / "build" / f"{MODEL}.so"
+    assert check(build, plugin).splitlines() == ["interpreter: as worked by hand"]
+    refused = run(freshet_bin, "simulate", "--plugin", plugin, "--backend", "generic", "--out", tmp_path / "out.csv",
+                  *inputs_of_the_page(page, tmp_path), fails=True)
+    assert "the model `snow_bucket` has no kernels for generic on this processor; expected one of best, interpreter" in refused
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_kernels_of_different_instruction_sets_share_no_function(build, plugin_project):
@@ -143,6 +171,19 @@ def test_a_shared_function_would_be_found(tmp_path):
     run("c++", "-c", source, "-o", tmp_path / "twice_avx2.cpp.o")
     shared, _ = check_symbols.shared_functions([tmp_path / "twice_avx2.cpp.o"])
     assert [function for _, function in shared] == ["double twice<double>(double)"]
+
+
+@pytest.mark.parametrize("generator", ["of Freshet", "of the plug-in"])
+def test_a_generator_that_cannot_write_says_so(build, plugin_project, tmp_path, generator):
+    folder = tmp_path / "absent"
+    if generator == "of Freshet":
+        command = [build / "bin" / "stepgen", folder, "generic", "hbv"]
+    else:
+        command = [plugin_project / "build" / f"{MODEL}_generator", folder, "generic"]
+    result = subprocess.run(command, text=True, check=False, stderr=subprocess.PIPE, timeout=60)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"{folder}/")
+    assert result.stderr.endswith("the generated file cannot be written.\n")
 
 
 WRONG_PLUGINS = {
@@ -177,6 +218,20 @@ def test_a_name_is_taken_once(build, page, header, tmp_path):
     assert "a model called `hbv` is there already" in check(build, tmp_path / "build" / "hbv.so", fails=True)
 
 
+STEP = "  template <Scalar S>\n  static Step<State<S>, Fluxes<S>> step("
+# A second loop inside the time step, of whose sub-steps each takes water from the ground; nothing is handed to it.
+SUBSTEP_WITHOUT_CARRY = """
+  static constexpr std::array kSubFluxes = {VariableInfo{"seepage", "mm/day", "out of the ground", WaterRole::kLoss}};
+  static constexpr std::array kSubsteps = {SubstepInfo{"steps", 1, "steps a day"}, SubstepInfo{"substeps", 4, "sub-steps a day"}};
+  template <class S> struct SubFluxes { S seepage{}; };
+  template <class S> struct Carry {};
+  template <Scalar S>
+  static Step<State<S>, SubFluxes<S>> substep(const State<S>& x, const Carry<S>&, const Parameters<S>& p, S dt) {
+    return {{x.snowpack, x.storage - dt * p.k * x.storage}, {p.k * x.storage}};
+  }
+  template <Scalar S>
+  static OuterStep<State<S>, Fluxes<S>, Carry<S>> step("""
+
 WRONG_MODELS = {
     "a row is missing": ('      VariableInfo{"storage", "mm", "water in the ground", WaterRole::kStored},\n', "",
                          "kStates needs one row for each field of State, in order"),
@@ -185,6 +240,7 @@ WRONG_MODELS = {
     "a reserved name": ('{"melt"', '{"discharge"', "or is one of date, discharge, discharge_routed"),
     "a capital": ('{"ddf"', '{"DDF"', "names of parameters are made of small letters, digits and underscores"),
     "no range": ("0.5, 10", "10, 0.5", "lower < upper in each row of kParameters"),
+    "an empty carry": (STEP, SUBSTEP_WITHOUT_CARRY, "a model with a substep needs a Carry of one field or more"),
     "an if": ("const S melt =", "S nothing = zero; if (f.pet < zero) nothing = f.pet;\n    const S melt =",
               "a step cannot branch on a value: write select(condition, a, b)"),
     "a field without a row": ('      ParameterInfo{"k", "K", "1/day", 0.001, 0.9, "outflow per water stored", ParameterScale::kLog},\n',

@@ -7,6 +7,7 @@
 
 #include "freshet/physics/registry.hpp"
 #include "stepgen/print_model.hpp"
+#include "stepgen/run_generator.hpp"
 #include "stepgen/trace.hpp"
 #include "stepgen/write_files.hpp"
 
@@ -48,20 +49,21 @@ std::vector<TracedRouting> trace_all(std::type_identity<std::tuple<R...>>) {
   return {trace_routing<R>()...};
 }
 
-}  // namespace
-}  // namespace freshet::stepgen
-
-int main(int argc, char** argv) {
-  using namespace freshet;
+int print(int argc, char** argv) {
   if (argc < 3) {
     std::fputs("usage: stepgen FOLDER SETS MODEL...\n", stderr);
     return 2;
   }
   const std::filesystem::path folder = argv[1];
-  const auto unknown =
-      stepgen::print_models(folder, stepgen::split(argv[2]), {argv + 3, argv + argc}, std::type_identity<physics::Models>{});
-  stepgen::write_if_changed(folder / "routings.cpp",
-                            stepgen::print_routings(stepgen::trace_all(std::type_identity<physics::Routings>{})));
+  const auto unknown = print_models(folder, split(argv[2]), {argv + 3, argv + argc}, std::type_identity<physics::Models>{});
+  write_if_changed(folder / "routings.cpp", print_routings(trace_all(std::type_identity<physics::Routings>{})));
   for (const std::string& name : unknown) std::fprintf(stderr, "stepgen: there is no model `%s`\n", name.c_str());
   return unknown.empty() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace freshet::stepgen
+
+int main(int argc, char** argv) {
+  return freshet::stepgen::run_generator([=] { return freshet::stepgen::print(argc, argv); });
 }

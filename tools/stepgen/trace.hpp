@@ -154,20 +154,12 @@ void trace_step(TracedStage& out) {
   out.adjoint_main = tracer.adjoint(main_seeds, marks(states, out.link, rest, false), returned, states + forcings);
 }
 
-/// What a stage's step hands to its sub-steps.
-template <class M, class Stage, class E>
-using CarryOf =
-    decltype(physics::call_step<Stage>(
-                 std::declval<typename Stage::template State<E>>(), std::declval<typename Stage::template Forcing<E>>(),
-                 std::declval<typename M::template Parameters<E>>(), std::declval<physics::Derived<M, E>>(), std::declval<E>())
-                 .carry);
-
 template <class M, class Stage>
 void trace_substep(TracedStage& out) {
   using E = symbolic::Expression;
   Tracer tracer;
   const auto x = tracer.inputs<typename Stage::template State<E>>(Stage::kStates, false);
-  const auto c = tracer.numbered_inputs<CarryOf<M, Stage, E>>("carry_", false);
+  const auto c = tracer.numbered_inputs<physics::CarryOf<M, Stage, E>>("carry_", false);
   const auto p = tracer.inputs<typename M::template Parameters<E>>(M::kParameters, true);
   const auto d = tracer.numbered_inputs<physics::Derived<M, E>>("derived_", true);
   const E dt = tracer.input("dt", true);

@@ -92,6 +92,9 @@ constexpr void check_stage() {
                   "kSubFluxes needs one row for each field of SubFluxes, in order");
     static_assert(are_names(Stage::kSubFluxes) && are_free<M>(Stage::kSubFluxes),
                   "a name of kSubFluxes is taken, or not made of small letters, digits and underscores");
+    // Kernels know a stage without sub-steps by its empty carry.
+    static_assert(field_count<S, CarryOf<M, Stage, S>>() > 0,
+                  "a model with a substep needs a Carry of one field or more: what `step` hands to the sub-steps");
     static_assert(substeps_of<M>().size() == 2, "a model with a substep needs two rows in kSubsteps: the outer loop, the inner");
   }
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "freshet/physics/model_tables.hpp"
 #include "freshet/physics/scalar.hpp"
@@ -23,9 +24,9 @@ namespace freshet::physics {
 ///   Derived<S>, prepare(parameters, dt) -> Derived<S>   what depends on parameters alone, made once; a parameter that prepare
 ///                                      reads cannot vary from day to day
 ///   initial_state(parameters) -> State<S>   where a simulation starts if nothing else is said; else at zero
-///   kSubsteps                          one or two loops inside a time step. With two, `step` also returns a Carry<S>, and
-///                                      substep(state, carry, parameters, [derived,] dt) -> Step<State<S>, SubFluxes<S>> runs
-///                                      within it; kSubFluxes are its fluxes
+///   kSubsteps                          one or two loops inside a time step. With two, `step` also returns a Carry<S>, of one
+///                                      field or more, and substep(state, carry, parameters, [derived,] dt) -> Step<State<S>,
+///                                      SubFluxes<S>> runs within it; kSubFluxes are its fluxes
 ///   kExceptions                        what the checks must allow for
 /// or be made of stages, each a type with kForcings, kStates, kFluxes, their structs and a step, run one after the other over
 /// the whole series:
@@ -195,6 +196,14 @@ auto call_substep(const X& state, const C& carry, const P& p, const D& derived, 
     return Stage::substep(state, carry, p, dt);
   }
 }
+
+/// What a stage's step hands to its sub-steps.
+template <class M, class Stage, class S>
+using CarryOf =
+    decltype(call_step<Stage>(
+                 std::declval<typename Stage::template State<S>>(), std::declval<typename Stage::template Forcing<S>>(),
+                 std::declval<typename M::template Parameters<S>>(), std::declval<Derived<M, S>>(), std::declval<S>())
+                 .carry);
 
 /// How often a time step is divided: `outer` times, and each of these `inner` times.
 struct Substeps {
