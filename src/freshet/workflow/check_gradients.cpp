@@ -5,9 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "freshet/core/error.hpp"
-#include "freshet/kernels/registry.hpp"
 #include "freshet/models/process/gradient_check.hpp"
+#include "freshet/workflow/process_model.hpp"
 
 namespace freshet {
 namespace {
@@ -15,11 +14,11 @@ namespace {
 using witness::Distance;
 using witness::GradientCheckRow;
 
-const kernels::Model& find_model(const CheckGradientsRequest& request) {
-  const kernels::Model* plugin = request.plugin.empty() ? nullptr : &kernels::load_plugin(request.plugin);
-  if (!request.model.empty()) return kernels::find_model(request.model);
-  if (plugin != nullptr) return *plugin;
-  throw InputError(Problem{.what = "which model?", .hint = "Give --model, or --plugin; `freshet list models` names the models."});
+/// What could not be tested does not pass.
+const char* verdict(const GradientCheckRow& row) {
+  if (row.pass()) return "PASS";
+  const bool disagrees = !row.dual.pass || !row.torch.pass || !row.differences.pass || !row.finite;
+  return !disagrees && !row.tested() ? "NOT TESTED" : "FAIL";
 }
 
 std::string cell(const Distance& distance) {
@@ -38,17 +37,24 @@ std::vector<std::string> remarks(const GradientCheckRow& row) {
   disagrees(row.torch, "LibTorch's derivatives");
   disagrees(row.differences, "central differences");
   if (!row.finite) all.push_back(fmt::format("{}: some derivatives are infinite or no numbers", row.kind));
-  if (!row.zeros.empty()) {
-    all.push_back(fmt::format("{}: zero everywhere: {}; it acts on nothing here, or on nothing but a jump", row.kind,
-                              fmt::join(row.zeros, ", ")));
+  if (!row.tested()) {
+    all.push_back(
+        fmt::format("{}: not tested: a kink lies beside every point, so that no difference could be compared; try "
+                    "another --seed or fewer --steps",
+                    row.kind));
   }
+  const auto list = [&](const std::vector<std::string>& names, const char* what) {
+    if (!names.empty()) all.push_back(fmt::format("{}: zero everywhere: {}; {}", row.kind, fmt::join(names, ", "), what));
+  };
+  list(row.jumps, "they move values only across a jump or a kink");
+  list(row.idle, "they move no value here; try more --steps");
   return all;
 }
 
 }  // namespace
 
 CheckGradientsResult check_gradients(const CheckGradientsRequest& request) {
-  const kernels::Model& model = find_model(request);
+  const kernels::Model& model = open_process_model(request.model, request.plugin);
   witness::GradientCheckOptions options{.steps = static_cast<std::size_t>(request.steps), .seed = request.seed};
   const std::vector<GradientCheckRow> rows = witness::check_gradients(model, options);
   CheckGradientsResult result;
@@ -61,9 +67,8 @@ CheckGradientsResult check_gradients(const CheckGradientsRequest& request) {
   std::vector<std::string> notes;
   for (const GradientCheckRow& row : rows) {
     const std::string smooth = fmt::format("{}/{}", row.differences.compared, row.differences.tried);
-    result.text +=
-        fmt::format("{:<20} {:>6}  {:>12}  {:>12}  {:>12}  {:>8}  {:<6}  {}\n", row.kind, row.inputs, cell(row.dual),
-                    cell(row.torch), cell(row.differences), smooth, row.finite ? "yes" : "no", row.pass() ? "PASS" : "FAIL");
+    result.text += fmt::format("{:<20} {:>6}  {:>12}  {:>12}  {:>12}  {:>8}  {:<6}  {}\n", row.kind, row.inputs, cell(row.dual),
+                               cell(row.torch), cell(row.differences), smooth, row.finite ? "yes" : "no", verdict(row));
     result.pass = result.pass && row.pass();
     for (std::string& remark : remarks(row)) notes.push_back(std::move(remark));
   }

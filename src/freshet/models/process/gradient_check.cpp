@@ -16,6 +16,10 @@ namespace {
 
 /// Steps of central differences, relative to the input.
 constexpr double kDifferenceStep = 2e-5;
+/// Cases that are tried at most where the first ones left something untested, and how far their seeds are apart.
+constexpr std::uint64_t kMoreCases = 4, kSeedsApart = 1'000'003;
+/// How far an input without derivatives is moved to see whether it moves anything, relative to it or to 1.
+constexpr double kMoves[] = {-1, -0.3, -0.03, 0.03, 0.3, 1};
 /// Rounding of a value, relative to the sizes of what it is summed from.
 constexpr double kRounding = 1e-13;
 
@@ -36,12 +40,17 @@ struct Product {
   double scale(double x) const { return std::max({size, 1e-3 * value_size / std::max(std::abs(x), 1e-6), 1e-200}); }
 };
 
+/// Names of inputs.
+struct Acting {
+  std::vector<std::string> smoothly;  ///< their derivatives are not all zero
+  std::vector<std::string> by_jumps;  ///< they move values
+};
+
 /// Compares all inputs of a case and enters what it finds.
 class Comparison {
  public:
-  /// @param acting  names of inputs whose derivatives are not all zero are added to it
-  Comparison(GradientCase& c, std::vector<GradientCheckRow>& rows, std::vector<std::string>& acting)
-      : case_(c), rows_(rows), acting_(acting) {
+  /// @param acting  what acts is added to it
+  Comparison(GradientCase& c, std::vector<GradientCheckRow>& rows, Acting& acting) : case_(c), rows_(rows), acting_(acting) {
     for (const bool alone : {false, true}) {
       engine_.push_back(engine_gradients<double>(c, alone));
       torch_.push_back(torch_gradients(c, alone));
@@ -58,15 +67,36 @@ class Comparison {
         return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
       };
       row.finite = row.finite && finite(engine_[0][i]) && finite(engine_[1][i]) && finite(single_[i]);
-      const auto& all = engine_[0][i];
-      const bool zero = std::all_of(all.begin(), all.end(), [](double x) { return x == 0; });
-      (zero ? row.zeros : acting_).push_back(case_.inputs[i].name);
+      note_action(i, row);
       for (std::size_t lane = 0; lane < case_.lanes; ++lane) compare_exactly(i, lane, row);
       compare_with_differences(i, row);
     }
   }
 
+  /// Inputs that moved nothing so far, and differences of kinds that have none.
+  void check_what_is_left() {
+    for (std::size_t i = 0; i < case_.inputs.size(); ++i) {
+      GradientCheckRow& row = row_of(case_.inputs[i]);
+      if (std::find(row.idle.begin(), row.idle.end(), case_.inputs[i].name) != row.idle.end()) note_action(i, row);
+      if (!row.tested()) compare_with_differences(i, row);
+    }
+  }
+
  private:
+  /// Whether an input acts, and how.
+  void note_action(std::size_t i, GradientCheckRow& row) {
+    const std::vector<double>& all = engine_[0][i];
+    const std::string& name = case_.inputs[i].name;
+    if (std::any_of(all.begin(), all.end(), [](double x) { return x != 0; })) {
+      acting_.smoothly.push_back(name);
+    } else if (moves_values(case_.inputs[i])) {
+      acting_.by_jumps.push_back(name);
+      row.jumps.push_back(name);
+    } else {
+      row.idle.push_back(name);
+    }
+  }
+
   GradientCheckRow& row_of(const CaseInput& input) {
     std::string kind;
     switch (input.kind) {
@@ -139,6 +169,17 @@ class Comparison {
     distance.input = case_.inputs[i].name;
   }
 
+  /// Whether any value changes, in any lane, where the input is moved far.
+  bool moves_values(CaseInput& input) const {
+    const std::vector<double> before = input.values, here = engine_sums(case_).sum;
+    const bool moves = std::any_of(std::begin(kMoves), std::end(kMoves), [&](double move) {
+      for (std::size_t k = 0; k < before.size(); ++k) input.values[k] = before[k] + move * std::max(std::abs(before[k]), 1.0);
+      return engine_sums(case_).sum != here;
+    });
+    input.values = before;
+    return moves;
+  }
+
   /// How every comparison of each lane is decided.
   std::vector<std::uint64_t> branches() const {
     std::vector<std::uint64_t> notes;
@@ -152,34 +193,40 @@ class Comparison {
     return notes;
   }
 
+  /// The weighted sums with an input moved, and how each lane's comparisons are decided there.
+  struct Moved {
+    WeightedSums sums;
+    std::vector<std::uint64_t> notes;
+  };
+
+  /// How far one unit of a relative step moves the input's value k. A series moves in proportion to its values, so that dry days
+  /// stay dry; with zeros alone there is nothing to move.
+  double unit(const CaseInput& input, std::size_t k) const {
+    const double size = std::abs(input.values[k]);
+    return case_.rows(input) == 1 ? std::max(size, 1e-2) : direction(k / case_.lanes) * size;
+  }
+
+  Moved move(CaseInput& input, double relative) const {
+    const std::vector<double> before = input.values;
+    std::vector<double> after = before;
+    for (std::size_t k = 0; k < before.size(); ++k) after[k] += relative * unit(input, k);
+    input.values = std::move(after);
+    Moved result{engine_sums(case_), branches()};
+    input.values = before;
+    return result;
+  }
+
   void compare_with_differences(std::size_t i, GradientCheckRow& row) {
     CaseInput& input = case_.inputs[i];
-    const std::vector<double> before = input.values;
-    const std::size_t rows = case_.rows(input);
-    // A series moves in proportion to its values, so that dry days stay dry; with zeros alone there is nothing to move.
-    const auto step = [&](std::size_t k) {
-      return rows == 1 ? std::max(std::abs(before[k]), 1e-2) : direction(k / case_.lanes) * std::abs(before[k]);
-    };
-    struct At {
-      WeightedSums sums;
-      std::vector<std::uint64_t> notes;
-    };
-    const auto at = [&](double relative) {
-      for (std::size_t k = 0; k < before.size(); ++k) input.values[k] = before[k] + relative * kDifferenceStep * step(k);
-      At result{engine_sums(case_), branches()};
-      input.values = before;
-      return result;
-    };
-    const At points[] = {at(1), at(-1), at(0.5), at(-0.5)};
+    const Moved points[] = {move(input, kDifferenceStep), move(input, -kDifferenceStep), move(input, 0.5 * kDifferenceStep),
+                            move(input, -0.5 * kDifferenceStep)};
     for (std::size_t lane = 0; lane < case_.lanes; ++lane) {
-      double derivative = 0;
-      for (std::size_t r = 0; r < rows; ++r) {
-        derivative += step(r * case_.lanes + lane) * engine_[0][i][r * case_.lanes + lane];
-      }
       ++row.differences.tried;
       const bool smooth =
-          std::all_of(std::begin(points), std::end(points), [&](const At& p) { return p.notes[lane] == here_[lane]; });
+          std::all_of(std::begin(points), std::end(points), [&](const Moved& p) { return p.notes[lane] == here_[lane]; });
       if (!smooth) continue;
+      double derivative = 0;
+      for (std::size_t k = lane; k < input.values.size(); k += case_.lanes) derivative += unit(input, k) * engine_[0][i][k];
       const double size = points[0].sums.size[lane];
       const double wide = (points[0].sums.sum[lane] - points[1].sums.sum[lane]) / (2 * kDifferenceStep);
       const double narrow = (points[2].sums.sum[lane] - points[3].sums.sum[lane]) / kDifferenceStep;
@@ -192,32 +239,51 @@ class Comparison {
 
   GradientCase& case_;
   std::vector<GradientCheckRow>& rows_;
-  std::vector<std::string>& acting_;
+  Acting& acting_;
   std::vector<std::vector<std::vector<double>>> engine_, torch_;  ///< of everything, of the discharge alone
   std::vector<std::vector<double>> single_;
   std::vector<std::uint64_t> here_;
 };
+
+/// Names of inputs, sorted, without those that act elsewhere.
+void settle(std::vector<std::string>& names, const std::vector<std::string>& elsewhere) {
+  std::erase_if(names,
+                [&](const std::string& name) { return std::find(elsewhere.begin(), elsewhere.end(), name) != elsewhere.end(); });
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
 
 }  // namespace
 
 std::vector<GradientCheckRow> check_gradients(const kernels::Model& model, const GradientCheckOptions& options) {
   const SingleThreadScope single_thread;
   std::vector<GradientCheckRow> rows;
-  std::vector<std::string> acting;
+  Acting acting;
   const std::vector<const kernels::Routing*> routings = kernels::routings();
-  for (std::size_t i = 0; i < std::max<std::size_t>(2, routings.size()); ++i) {
-    const kernels::Routing* routing = i < routings.size() ? routings[i] : nullptr;
-    const CaseOptions of_case{
-        .lanes = options.lanes, .steps = options.steps, .seed = options.seed, .daily = i == 1, .given_start = i == 1};
-    GradientCase c = make_case(model, routing, of_case);
-    Comparison(c, rows, acting).check_all();
-  }
-  // What stands still in one case (a store that was never filled) may act in another.
-  for (GradientCheckRow& row : rows) {
-    std::erase_if(row.zeros,
-                  [&](const std::string& name) { return std::find(acting.begin(), acting.end(), name) != acting.end(); });
-    std::sort(row.zeros.begin(), row.zeros.end());
-    row.zeros.erase(std::unique(row.zeros.begin(), row.zeros.end()), row.zeros.end());
+  const auto check = [&](std::uint64_t seed, std::size_t steps, bool again, bool from_empty) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(2, routings.size()); ++i) {
+      const kernels::Routing* routing = i < routings.size() ? routings[i] : nullptr;
+      const bool given_start = i == 1 && !(from_empty);
+      GradientCase c = make_case(
+          model, routing, {.lanes = options.lanes, .steps = steps, .seed = seed, .daily = i == 1, .given_start = given_start});
+      Comparison comparison(c, rows, acting);
+      again ? comparison.check_what_is_left() : comparison.check_all();
+    }
+    // What stands still in one case (a store that was never filled) may act in another.
+    for (GradientCheckRow& row : rows) {
+      settle(row.jumps, acting.smoothly);
+      settle(row.idle, acting.smoothly);
+      settle(row.idle, acting.by_jumps);
+    }
+  };
+  check(options.seed, options.steps, false, false);
+  const auto any = [&](auto holds) { return std::any_of(rows.begin(), rows.end(), holds); };
+  for (std::uint64_t more = 1; more <= kMoreCases; ++more) {
+    const std::uint64_t seed = options.seed + more * kSeedsApart;
+    // In a few days from the model's own start fewer stores are full to the brim.
+    if (any([](const GradientCheckRow& row) { return !row.tested(); }))
+      check(seed, std::max<std::size_t>(1, options.steps / (8 * more)), true, true);
+    if (any([](const GradientCheckRow& row) { return !row.idle.empty(); })) check(seed, options.steps, true, false);
   }
   return rows;
 }
