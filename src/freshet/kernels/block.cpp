@@ -70,7 +70,9 @@ void Block<T>::copy_rows(std::span<const T> from, std::size_t rows, std::size_t 
 
 template <class T>
 void Block<T>::program(const ProgramTable& table, std::vector<const T*> inputs, std::vector<T*> outputs) const {
-  run_program<T>(table, row(1), inputs, outputs);
+  // Line by line, so not for the lanes of the padding, which get what the last lane gets.
+  run_program<T>(table, count_, inputs, outputs);
+  for (T* output : outputs) std::fill(output + count_, output + row(1), output[count_ - 1]);
 }
 
 template <class T>

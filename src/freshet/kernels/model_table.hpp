@@ -83,8 +83,9 @@ struct ForcingRows {
   std::int32_t per_lane;  ///< 1: rows of lanes; 0: rows of basins, lane i at offsets[i]
 };
 
-/// One call of a kernel: the lanes of a block over all time steps. A row of a block is kBlockLanes long and contiguous, whether
-/// or not all its lanes are in use; the rows of one array of several variables (state, derived, ...) lie `lane_stride` apart.
+/// One call of a kernel: the lanes of a block over all time steps. A row of a block is contiguous and a multiple of kBlockLanes
+/// long, whether or not all its lanes are in use; the rows of one array of several variables (state, derived, ...) lie
+/// `lane_stride` apart.
 template <class T>
 struct StageCall {
   std::int64_t steps;

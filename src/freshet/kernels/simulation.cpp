@@ -33,6 +33,7 @@ void Simulation<T>::start(const LaneInputs<T>& inputs, std::int64_t block_lanes)
   const bool dynamic = !inputs.dynamic.empty();
   if (plan_ == nullptr || plan_->dynamic() != dynamic || plan_->lanes() != block_lanes) {
     blocks_.clear();
+    workers_.clear();
     plan_ = std::make_unique<BlockPlan<T>>(options_, dynamic, block_lanes);
   }
   lanes_ = inputs.lanes();
@@ -71,10 +72,10 @@ void Simulation<T>::for_each_block(const LaneInputs<T>& inputs, const std::funct
   start(inputs, kBlockLanes);
   const auto width = static_cast<std::size_t>(plan_->lanes());
   const std::size_t count = (lanes_ + width - 1) / width;
-  // One block for each run of blocks, so that its arrays are made once.
   const std::size_t runs = std::min(count, std::max<std::size_t>(1, options_.threads));
+  while (workers_.size() < runs) workers_.push_back(std::make_unique<Block<T>>(*plan_));
   parallel_for(runs, options_.threads, [&](std::size_t r) {
-    Block<T> block(*plan_);
+    Block<T>& block = *workers_[r];
     for (std::size_t b = r * count / runs; b < (r + 1) * count / runs; ++b) {
       const std::size_t first = b * width;
       block.run(inputs, first, std::min(width, lanes_ - first));

@@ -58,7 +58,8 @@ class Simulation {
 
   SimulationOptions options_;
   std::unique_ptr<BlockPlan<T>> plan_;
-  std::vector<std::unique_ptr<Block<T>>> blocks_;
+  std::vector<std::unique_ptr<Block<T>>> blocks_;   ///< that keep their states
+  std::vector<std::unique_ptr<Block<T>>> workers_;  ///< of for_each_block, one a thread: their arrays are made once
   std::size_t lanes_ = 0;
   std::size_t dynamic_ = 0;
 };

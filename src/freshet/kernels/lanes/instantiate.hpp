@@ -45,42 +45,51 @@ void for_each_group(std::int64_t lanes, Run run) {
   }
 }
 
+/// As above with groups of K vectors only: half the code, where few lanes are rare.
+template <class V, std::size_t K, class Run>
+void for_each_whole_group(std::int64_t lanes, Run run) {
+  constexpr auto kGroup = static_cast<std::int64_t>(K * V::kWidth);
+  static_assert(kBlockLanes % kGroup == 0);
+  for (std::int64_t lane = 0; lane < lanes; lane += kGroup) run.template operator()<Pack<V, K>>(lane);
+}
+
 /// The kernels of a stage. How many vectors run side by side was measured (benchmarks/kernels_bench.cpp): an adjoint's values
-/// alive would not fit the registers twice over.
+/// alive fit the registers hardly once, and those of a stage with sub-steps, which are large, not at all.
 /// @tparam V  Vector<T>: part of the name, so that every instruction set instantiates functions of its own
 template <class Stage, class V>
 constexpr StageFunctions<typename V::Value> stage_functions() {
   using T = typename V::Value;
   using Call = StageCall<T>;
-  constexpr std::size_t kFast = std::is_same_v<T, float> ? 4 : 2;
+  constexpr std::size_t kForward = std::is_same_v<T, float> && !Stage::kHasSubsteps ? 4 : 2;
+  constexpr std::size_t kOther = Stage::kHasSubsteps ? 1 : 2;
   return {
       .forward =
           [](const Call* call) {
-            for_each_group<V, kFast>(call->lanes, [&]<class G>(std::int64_t lane) {
+            for_each_group<V, kForward>(call->lanes, [&]<class G>(std::int64_t lane) {
               StageLoop<Stage, G>(Stage(), *call, lane).template forward<false>();
             });
           },
       .forward_all =
           [](const Call* call) {
-            for_each_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
+            for_each_whole_group<V, kOther>(call->lanes, [&]<class G>(std::int64_t lane) {
               StageLoop<Stage, G>(Stage(), *call, lane).template forward<true>();
             });
           },
       .adjoint =
           [](const Call* call) {
-            for_each_group<V, 2>(call->lanes, [&]<class G>(std::int64_t lane) {
+            for_each_group<V, kOther>(call->lanes, [&]<class G>(std::int64_t lane) {
               StageLoop<Stage, G>(Stage(), *call, lane).template adjoint<true, false>();
             });
           },
       .adjoint_dynamic =
           [](const Call* call) {
-            for_each_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
+            for_each_whole_group<V, kOther>(call->lanes, [&]<class G>(std::int64_t lane) {
               StageLoop<Stage, G>(Stage(), *call, lane).template adjoint<true, true>();
             });
           },
       .adjoint_all =
           [](const Call* call) {
-            for_each_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
+            for_each_whole_group<V, 1>(call->lanes, [&]<class G>(std::int64_t lane) {
               StageLoop<Stage, G>(Stage(), *call, lane).template adjoint<false, true>();
             });
           },
