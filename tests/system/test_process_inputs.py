@@ -109,6 +109,20 @@ def test_ids_of_parameter_tables_and_lists(hbv, tmp_path):
     hbv(forcing, "--basins", tmp_path / "list.txt", exit_code=EXIT_INPUT_ERROR, stderr=["list.txt:2", "full stop"])
 
 
+def test_a_list_of_basins_through_a_pipe(freshet, config, tmp_path):
+    forcing_of(tmp_path / "basins.csv", ["a", "b"])
+    write_parameters(tmp_path / "p.yml", SET_B, None, ROUTING_B)
+
+    def run(*arguments):
+        process = subprocess.run([freshet.binary, *map(str, arguments), "--basins", "/dev/stdin"], cwd=tmp_path, input="b\n", text=True,
+                                 capture_output=True, env=freshet.environment(), check=False, timeout=60)
+        return process.returncode, process.stderr
+
+    assert run("simulate", "--model", "hbv", "--parameters", "p.yml", "--forcing", "basins.csv", "--out", "o.csv") == (0, "")
+    code, said = run("calibrate", config(), "--dry-run")
+    assert code == EXIT_INPUT_ERROR and "`basin_file` is no regular file" in said
+
+
 # ---- values -------------------------------------------------------------------------------------------------------------------
 
 
@@ -336,7 +350,7 @@ def test_the_page_runs_as_it_says(freshet, tmp_path):
 
 MESSAGES = {
     "routing": (["--routing", "gama"], ["no routing `gama`", "Did you mean `gamma`?"], ["p.yml"]),
-    "variables": (["--variables", ","], ["--variables"], ["flux or forcing ``"]),
+    "variables": (["--variables", "discharge,"], ["the name of a variable is empty"], ["flux or forcing ``"]),
     "model": (["--model"], ["no model is named. Give --model"], ["?."]),
     "setting of no model": (["p.yml", "settings: {steps: 24}\n"], ["`steps` is no setting of hbv", "There is none"], ["There are ."]),
     "decimal comma": (["p.yml", "initial_states: {snowpack: 0,1}\n"], ["`1`", "decimal point"], []),

@@ -207,7 +207,7 @@ def test_vic_column_with_its_settings(freshet, tmp_path):
     row["drainage_steps_per_day"] = [1.5]
     write_csv(tmp_path / "p.csv", row)
     freshet(*with_table, exit_code=EXIT_INPUT_ERROR, stderr=["p.csv:2", "drainage_steps_per_day", "whole number"])
-    for wrong, pieces in [("0", ["infiltration_steps_per_day", "1 or more"]), ("1.5", ["whole number"]), ("7", ["multiple of 7"])]:
+    for wrong, pieces in [("0", ["infiltration_steps_per_day", "from 1 to 86400"]), ("1.5", ["whole number"]), ("7", ["multiple of 7"])]:
         write_parameters(parameters, values, settings=flow({"infiltration_steps_per_day": wrong}))
         freshet(*arguments, exit_code=EXIT_INPUT_ERROR, stderr=pieces)
 

@@ -1,5 +1,6 @@
 #include "freshet/workflow/simulate.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -13,7 +14,8 @@ namespace {
 
 struct Arguments {
   SimulateRequest request;
-  std::string plugin, parameters, forcing, basins, out, start, end, states_in, states_out, dynamic, precision = "double";
+  std::string plugin, parameters, forcing, basins, out, start, end, states_in, states_out, dynamic, variables,
+      precision = "double";
   std::vector<std::string> columns;
   double latitude = 0, elevation = 0;
   bool dry_run = false;
@@ -49,9 +51,8 @@ void add_source_options(CLI::App& verb, Arguments& args) {
 
 void add_run_options(CLI::App& verb, Arguments& args) {
   SimulateRequest& request = args.request;
-  verb.add_option("--variables", request.variables,
-                  "States, fluxes and forcings to write, e.g. discharge,soil_moisture,pet; default: all states and fluxes")
-      ->delimiter(',');
+  verb.add_option("--variables", args.variables,
+                  "States, fluxes and forcings to write, e.g. discharge,soil_moisture,pet; default: all states and fluxes");
   verb.add_flag("--ledger", request.ledger, "Add the water balance of each step, and sum it up");
   verb.add_option("--routing", request.routing, "Routing, or none; default: the one whose parameters are given");
   verb.add_flag("--allow-out-of-range", request.allow_out_of_range, "Take parameters outside their usual range");
@@ -81,6 +82,13 @@ void complete(Arguments& args, const CLI::App& verb) {
   request.dynamic_parameters = args.dynamic;
   request.states_in = args.states_in;
   request.states_out = args.states_out;
+  if (!args.variables.empty()) {
+    for (std::size_t from = 0; from <= args.variables.size();) {
+      const std::size_t to = std::min(args.variables.find(',', from), args.variables.size());
+      request.variables.push_back(args.variables.substr(from, to - from));
+      from = to + 1;
+    }
+  }
   request.single_precision = args.precision == "float";
   request.forcing.source = args.forcing;
   request.forcing.first = day(args.start, "--start");

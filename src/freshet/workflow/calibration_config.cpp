@@ -155,6 +155,11 @@ CalibrationConfig load_calibration_config(const std::filesystem::path& file, con
     problem.got = config.data.data_dir.string();
     problems.push_back(problem);
   }
+  if (const auto& list = config.data.basin_file; list && !std::filesystem::is_regular_file(*list)) {
+    Problem problem = source.at_key("basin_file", "`basin_file` is no regular file, which can be read again");
+    problem.got = list->string();
+    problems.push_back(problem);
+  }
   calibration::check_objective_options(config.objective, source, problems);
   calibration::check_search_options(config.search, source, problems);
   if (!problems.empty()) throw InputError(std::move(problems));

@@ -162,6 +162,13 @@ void check_start(const SimulationSetup& setup, const SimulateRequest& request) {
   }
 }
 
+/// Of a path as it is where the system knows no other, as of a pipe.
+std::filesystem::path true_path(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path found = std::filesystem::weakly_canonical(path, error);
+  return error ? path : found;
+}
+
 /// Outputs that cannot be written, or would be written over each other or the input, are found before the run.
 void check_paths(const SimulateRequest& request) {
   std::vector<std::pair<const char*, std::filesystem::path>> files = {{"--parameters", request.parameters},
@@ -172,7 +179,7 @@ void check_paths(const SimulateRequest& request) {
   const auto add_output = [&](const char* option, const std::filesystem::path& path) {
     if (path.empty()) return;
     for (const auto& [other, used] : files) {
-      if (used.empty() || std::filesystem::weakly_canonical(used) != std::filesystem::weakly_canonical(path)) continue;
+      if (used.empty() || true_path(used) != true_path(path)) continue;
       throw InputError({.what = fmt::format("{} and {} are the same file", other, option), .file = path.string()});
     }
     files.emplace_back(option, path);
