@@ -583,10 +583,14 @@ def test_no_basin_runs_with_the_parameters_of_another(hbv, tmp_path):
     hbv("--basins", tmp_path / "b.txt", forcing=two_basins(tmp_path / "two.csv"), stderr=["p.csv", "basin b", "no row"], **refused)
     assert not (tmp_path / "out.csv").exists()
     broken = two_basins(tmp_path / "broken.csv", nan_at(P10 * 2, 5))
-    hbv(forcing=broken, stderr=["basin a", "2000-01-06", "basin b", "no row"], **refused)
+    (tmp_path / "both.txt").write_text("a\nb\n")
+    both = ("--basins", tmp_path / "both.txt")
+    hbv(*both, forcing=broken, stderr=["basin a", "2000-01-06", "basin b", "no row"], **refused)
     assert not (tmp_path / "out.csv").exists()
-    out = hbv(forcing=two_basins(tmp_path / "two.csv"), stderr=["basin b", "no row"], **refused)
+    out = hbv(*both, forcing=two_basins(tmp_path / "two.csv"), stderr=["basin b", "no row"], **refused)
     assert out["basin"] == ["a"] * 20
+    # Without a list the basins are those that the parameters are for.
+    assert len(hbv(forcing=two_basins(tmp_path / "two.csv"), parameters=only_a)["date"]) == 20
 
 
 def test_a_file_that_names_no_basin_goes_with_the_only_row(hbv, tmp_path):
