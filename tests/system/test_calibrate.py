@@ -314,7 +314,7 @@ def test_settings_of_the_model(freshet, config, runs, tmp_path):
     freshet("resume", run)
     assert results(run) == whole
     for settings, said in [({"infiltration_steps": 1}, ["infiltration_steps", "Did you mean `infiltration_steps_per_day`?"]),
-                           ({"drainage_steps_per_day": 0}, ["drainage_steps_per_day", "1 or more"]),
+                           ({"drainage_steps_per_day": 0}, ["drainage_steps_per_day", "from 1 to 86400"]),
                            ({"infiltration_steps_per_day": 7}, ["multiple of 7"])]:
         freshet("calibrate", config(data_dir=forcing, settings=settings, **keys), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
                 stderr=said)
