@@ -54,8 +54,8 @@ def test_what_moves_nothing_does_not_pass(freshet):
 
 
 def test_wrong_input_is_refused(freshet, tmp_path):
-    freshet("check-gradients", exit_code=EXIT_INPUT_ERROR, stderr=["which model?", "--model"])
-    freshet("check-gradients", "--model", "hbw", exit_code=EXIT_INPUT_ERROR, stderr=["no process model `hbw`", "did you mean `hbv`?"])
+    freshet("check-gradients", exit_code=EXIT_INPUT_ERROR, stderr=["no model is named", "--model"])
+    freshet("check-gradients", "--model", "hbw", exit_code=EXIT_INPUT_ERROR, stderr=["no process model `hbw`", "Did you mean `hbv`?"])
     freshet("check-gradients", "--plugin", tmp_path / "no.so", exit_code=EXIT_INPUT_ERROR, stderr=["no.so", "no such plug-in"])
     text = tmp_path / "text.so"
     text.write_text("no library\n")
