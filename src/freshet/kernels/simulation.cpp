@@ -1,7 +1,7 @@
 #include "freshet/kernels/simulation.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <atomic>
 
 #include "freshet/core/error.hpp"
 #include "freshet/core/parallel.hpp"
@@ -73,10 +73,11 @@ void Simulation<T>::for_each_block(const LaneInputs<T>& inputs, const std::funct
   const auto width = static_cast<std::size_t>(plan_->lanes());
   const std::size_t count = (lanes_ + width - 1) / width;
   const std::size_t runs = std::min(count, std::max<std::size_t>(1, options_.threads));
+  std::atomic<std::size_t> next{0};
   while (workers_.size() < runs) workers_.push_back(std::make_unique<Block<T>>(*plan_));
   parallel_for(runs, options_.threads, [&](std::size_t r) {
     Block<T>& block = *workers_[r];
-    for (std::size_t b = r * count / runs; b < (r + 1) * count / runs; ++b) {
+    for (std::size_t b = next++; b < count; b = next++) {
       const std::size_t first = b * width;
       block.run(inputs, first, std::min(width, lanes_ - first));
       use(block, first);
