@@ -26,7 +26,8 @@ struct Node {
 /// Expressions over named inputs, each node once: making a node that is there already gives the one that is there (common
 /// subexpressions), a node of constants is their value, and algebraic identities are applied as nodes are made (x + 0, x 1, x 0,
 /// -(-x), equal branches, ...). That of x 0 drops a term that is zero times something not finite; otherwise no value changes, but
-/// for the sign of a zero: so x - x, 0 / x and pow(x, 1) stay, as NaN does in them. Arguments come before the nodes that use them, so node ids are a topological order.
+/// for the sign of a zero: so x - x, 0 / x and pow(x, 1) stay, as NaN does in them. Arguments come before the nodes that use
+/// them, so node ids are a topological order.
 class Graph {
  public:
   NodeId input(std::string name);

@@ -20,9 +20,9 @@ template <class M>
 class LongRuns : public testing::Test {};
 TYPED_TEST_SUITE(LongRuns, testing_support::ProcessModels, testing_support::ModelNames);
 
-// Parameters on their bounds and days without evapotranspiration among them. Where the flow of EXP-HYDRO's bucket does not decline
-// (f = 0) it is on or off, states are chaotic, and derivatives grow from day to day beyond what float can hold: of lanes whose
-// derivatives in double pass 1e30, single precision is not asked (docs/theory/exp_hydro.md).
+// Parameters on their bounds and days without evapotranspiration among them. Where the flow of EXP-HYDRO's bucket does not
+// decline (f = 0) it is on or off, states are chaotic, and derivatives grow from day to day beyond what float can hold: of lanes
+// whose derivatives in double pass 1e30, single precision is not asked (docs/theory/exp_hydro.md).
 TYPED_TEST(LongRuns, ValuesAndGradientsOfTenThousandDaysAreFinite) {
   constexpr std::size_t kSteps = 10'000, kLanes = 48;
   const LaneCase<TypeParam> lane_case(31, 4, kLanes, kSteps);
