@@ -211,6 +211,12 @@ void check_data_options(const DataOptions& options, const ConfigSource& source, 
 }
 
 std::vector<ListedBasin> read_basin_list(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) {
+    throw InputError({.what = "there is no such list of basins",
+                      .file = file.string(),
+                      .hint = "Ids are given as a file with one id per line."});
+  }
   std::istringstream text(read_file(file));
   std::vector<ListedBasin> basins;
   std::string line;

@@ -50,7 +50,9 @@ TEST(BasinList, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(problem("01\n02 03\n").line, 2u);
   EXPECT_EQ(problem("01,02\n").got, "`01,02`");
   EXPECT_THAT(problem("# nothing\n").what, HasSubstr("empty"));
-  EXPECT_THROW(read_basin_list(folder.path() / "absent.txt"), InputError);
+  const Problem absent = problem_of([&] { read_basin_list(folder.path() / "01022500"); });
+  EXPECT_THAT(absent.what, HasSubstr("no such list"));
+  EXPECT_THAT(absent.hint, HasSubstr("one id per line"));
 }
 
 TEST(Splits, PeriodsArePairedInOrderAndSorted) {
