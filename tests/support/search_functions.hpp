@@ -1,14 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <numbers>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "freshet/calibration/search.hpp"
+#include "freshet/calibration/sce_ua.hpp"
 
 namespace freshet::testing {
 
@@ -125,6 +127,27 @@ inline void run_search(calibration::Search& search, const SearchFunction& functi
 /// Whether a search has found the minimum: f - f* <= 1e-3 max(1, |f*|).
 inline bool found_minimum(const calibration::Search& search, const SearchFunction& function) {
   return search.best_value() - function.minimum <= 1e-3 * std::max(1.0, std::abs(function.minimum));
+}
+
+/// What SCE-UA reaches on a function with the seeds 0 to 99.
+struct Success {
+  int found = 0;
+  double mean_evaluations = 0;
+  std::int64_t most_evaluations = 0;
+};
+
+inline Success success_of(const calibration::SearchOptions& base, const SearchFunction& function) {
+  calibration::SearchOptions options = base;
+  options.max_evaluations = function.budget;
+  Success success;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    calibration::SceUa search(options, function.parameters, seed, 0);
+    run_search(search, function);
+    if (found_minimum(search, function)) ++success.found;
+    success.mean_evaluations += 0.01 * static_cast<double>(search.evaluations());
+    success.most_evaluations = std::max(success.most_evaluations, search.evaluations());
+  }
+  return success;
 }
 
 }  // namespace freshet::testing

@@ -226,23 +226,6 @@ def test_ledger_of_a_routed_run(hbv):
     assert out["ledger_in_routing"][0] > 2  # most of the first day's 2.76 mm is still under way
 
 
-def test_a_ledger_of_many_basins_takes_little_longer(freshet, tmp_path):
-    """Processor time, which says little about the machine's load: a ledger made anew for each basin took twenty times as long."""
-    import resource
-
-    ids, dates = [f"b{i}" for i in range(1000)], days(20)
-    rows = "".join(f"{basin},{date},3,5,1\n" for basin in ids for date in dates)
-    (tmp_path / "many.csv").write_text("basin,date,prcp,tmean,pet\n" + rows)
-    write_parameters(tmp_path / "g.yml", {"x1": 257, "x2": 1, "x3": 88, "x4": 2.2}, routing=ROUTING_B)
-
-    def seconds(*arguments):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        freshet("simulate", "--model", "gr4j", "--parameters", "g.yml", "--forcing", "many.csv", "--out", "o.csv", *arguments)
-        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-
-    assert seconds("--ledger") < 6 * seconds() + 1
-
-
 def test_a_balance_that_is_no_number_is_an_error(hbv, tmp_path):
     """Every store is a number, and their sum is none."""
     states = {**STATES_B, "upper_zone": 1e308, "lower_zone": 1.5e308}

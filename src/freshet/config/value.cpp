@@ -110,7 +110,8 @@ YAML::Node write_value(std::int64_t value) {
   return YAML::Node(value);
 }
 YAML::Node write_value(double value) {
-  return YAML::Node(value);
+  // The shortest text that is read as the same number.
+  return std::isfinite(value) ? YAML::Node(fmt::format("{}", value)) : YAML::Node(value);
 }
 YAML::Node write_value(const std::string& value) {
   YAML::Node node(value);
@@ -128,7 +129,7 @@ YAML::Node write_value(const std::map<std::int64_t, double>& value) {
   if (value.size() == 1 && value.begin()->first == 0) return write_value(value.begin()->second);
   YAML::Node node(YAML::NodeType::Map);
   node.SetStyle(YAML::EmitterStyle::Flow);
-  for (const auto& [epoch, number] : value) node[epoch] = number;
+  for (const auto& [epoch, number] : value) node[epoch] = write_value(number);
   return node;
 }
 

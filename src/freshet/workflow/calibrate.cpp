@@ -131,7 +131,7 @@ class Session {
       if (!std::filesystem::exists(state_file(folder_))) throw;
       Problem problem = error.problems().front();
       problem.hint =
-          fmt::format("The states of all searches are saved. Once there is room: `freshet resume {}`.", folder_.dir().string());
+          fmt::format("The states of all searches are saved. Once the cause is mended: `freshet resume {}`.", folder_.dir().string());
       throw EnvironmentError(std::move(problem));
     }
   }

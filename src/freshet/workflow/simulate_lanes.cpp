@@ -124,8 +124,8 @@ std::vector<Problem> check_finite(const SimulationSetup& setup, const std::strin
 
 /// Balances a basin. Stores that are numbers may add up to none.
 void add_ledger(const SimulationSetup& setup, const std::string& basin, WaterLedger ledger, SimulatedBasin& result) {
-  for (const auto& [name, values] : {std::pair("ledger_residual", &ledger.residual), {"ledger_residual", &ledger.relative}}) {
-    result.problems = check_finite(setup, basin, name, *values);
+  for (const auto* values : {&ledger.residual, &ledger.relative}) {
+    result.problems = check_finite(setup, basin, "ledger_residual", *values);
     if (result.problems.empty()) continue;
     result.values.clear();
     return;

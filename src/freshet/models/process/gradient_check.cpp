@@ -263,7 +263,7 @@ std::vector<GradientCheckRow> check_gradients(const kernels::Model& model, const
   const auto check = [&](std::uint64_t seed, std::size_t steps, bool again, bool from_empty) {
     for (std::size_t i = 0; i < std::max<std::size_t>(2, routings.size()); ++i) {
       const kernels::Routing* routing = i < routings.size() ? routings[i] : nullptr;
-      const bool given_start = i == 1 && !(from_empty);
+      const bool given_start = i == 1 && !from_empty;
       GradientCase c = make_case(
           model, routing, {.lanes = options.lanes, .steps = steps, .seed = seed, .daily = i == 1, .given_start = given_start});
       Comparison comparison(c, rows, acting);

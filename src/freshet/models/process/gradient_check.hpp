@@ -29,9 +29,9 @@ struct GradientCheckRow {
   std::size_t inputs = 0;
   Distance dual, torch, differences;
   bool finite = true;  ///< in both precisions
-  std::vector<std::string>
-      jumps;  ///< inputs whose derivatives are zero in all lanes, but which move values where they are moved far
-  std::vector<std::string> idle;  ///< inputs that move no value at all; neither if they act elsewhere, static or daily
+  /// Inputs whose derivatives are zero in all lanes, of parameters static and daily: those that move values where they are moved
+  /// far, and those that move none.
+  std::vector<std::string> jumps, idle;
   /// Whether derivatives were held against differences at all.
   bool tested() const { return differences.compared > 0; }
   bool pass() const {
