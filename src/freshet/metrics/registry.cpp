@@ -156,16 +156,19 @@ std::vector<std::string> metric_names() {
   return names;
 }
 
-const Metric& find_metric(std::string_view name) {
+const Metric* known_metric(std::string_view name) {
   std::string wanted = lower_case(name);
   const auto alias = std::ranges::find(kAliases, wanted, &Alias::alias);
   if (alias != kAliases.end()) wanted = alias->name;
   const auto metric = std::ranges::find(kMetrics, wanted, &Metric::name);
-  if (metric != kMetrics.end()) return *metric;
+  return metric == kMetrics.end() ? nullptr : &*metric;
+}
 
+const Metric& find_metric(std::string_view name) {
+  if (const Metric* metric = known_metric(name)) return *metric;
   std::vector<std::string> candidates = metric_names();
   for (const Alias& known : kAliases) candidates.emplace_back(known.alias);
-  const auto near = nearest(wanted, candidates);
+  const auto near = nearest(lower_case(name), candidates);
   throw InputError({.what = fmt::format("`{}` is not a known metric", name),
                     .hint = near ? fmt::format("Did you mean `{}`?", *near)
                                  : fmt::format("Known metrics: {}.", fmt::join(metric_names(), ", "))});

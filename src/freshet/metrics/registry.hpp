@@ -39,6 +39,9 @@ std::span<const Metric> metrics();
 /// The names of all metrics, in the same order.
 std::vector<std::string> metric_names();
 
+/// The metric of a name, or of NeuralHydrology's name for it, as find_metric takes them; nullptr for any other word.
+const Metric* known_metric(std::string_view name);
+
 /// The metric of a name, or of NeuralHydrology's name for it (KGE, Alpha-NSE, Pearson-r, Peak-Timing, ...); capitals do not
 /// matter. InputError with the nearest name otherwise.
 const Metric& find_metric(std::string_view name);

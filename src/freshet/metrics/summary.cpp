@@ -52,6 +52,18 @@ double mean_valid(std::span<const double> values) {
   return count == 0 ? kNaN : sum / static_cast<double>(count);
 }
 
+double deviation_valid(std::span<const double> values) {
+  const double mean = mean_valid(values);
+  double sum = 0;
+  std::size_t count = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    sum += (value - mean) * (value - mean);
+    ++count;
+  }
+  return count < 2 ? kNaN : std::sqrt(sum / static_cast<double>(count - 1));
+}
+
 double quantile_valid(std::span<const double> values, double p) {
   return quantile_of(sorted_valid(values), p);
 }

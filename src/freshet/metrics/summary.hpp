@@ -8,6 +8,9 @@ namespace freshet {
 /// Mean of the values that are not NaN; NaN if there are none.
 double mean_valid(std::span<const double> values);
 
+/// Sample standard deviation (sum of squares divided by n - 1) of the values that are not NaN; NaN with fewer than two.
+double deviation_valid(std::span<const double> values);
+
 /// The p-quantile (p in [0, 1], non-exceedance) of the values that are not NaN, linear between order statistics at rank
 /// p (n - 1) (Hyndman and Fan's type 7); NaN if there are none. InternalError for another p.
 double quantile_valid(std::span<const double> values, double p);
