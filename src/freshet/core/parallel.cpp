@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -12,11 +13,24 @@
 #endif
 
 namespace freshet {
+namespace {
+
+thread_local std::size_t thread_limit = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
 
 std::size_t available_threads() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+ThreadLimit::ThreadLimit(std::size_t threads) : saved_(thread_limit) {
+  thread_limit = std::max<std::size_t>(1, threads);
+}
+
+ThreadLimit::~ThreadLimit() {
+  thread_limit = saved_;
 }
 
 #if defined(__x86_64__)
@@ -47,7 +61,7 @@ void parallel_for(std::size_t n, std::size_t threads, const std::function<void(s
     }
   };
   std::vector<std::jthread> helpers;
-  const std::size_t extra = std::min(threads, n);
+  const std::size_t extra = std::min({threads, n, thread_limit});
   for (std::size_t k = 1; k < extra; ++k) helpers.emplace_back(work);
   work();
   helpers.clear();

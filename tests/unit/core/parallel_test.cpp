@@ -1,9 +1,13 @@
 #include "freshet/core/parallel.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <limits>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -46,6 +50,31 @@ TEST(ParallelFor, FlushesSubnormalsOnEveryThreadAndRestoresTheCallers) {
   for (const float half : halves) EXPECT_EQ(half, 0.0f);
 #endif
   EXPECT_GT(smallest / 2, 0.0f);
+}
+
+TEST(ThreadLimit, HoldsForTheThreadThatSetItAndEndsWithItsScope) {
+  const auto threads_used = [] {
+    std::mutex mutex;
+    std::set<std::thread::id> ids;
+    parallel_for(64, 4, [&](std::size_t) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const std::lock_guard lock(mutex);
+      ids.insert(std::this_thread::get_id());
+    });
+    return ids.size();
+  };
+  {
+    const ThreadLimit limit(2);
+    EXPECT_LE(threads_used(), 2u);
+    {
+      const ThreadLimit one(0);
+      EXPECT_EQ(threads_used(), 1u);
+    }
+    std::size_t elsewhere = 0;
+    std::jthread([&] { elsewhere = threads_used(); }).join();
+    EXPECT_GT(elsewhere, 2u);
+  }
+  EXPECT_GT(threads_used(), 2u);
 }
 
 TEST(AvailableThreads, AreAtLeastOne) {
