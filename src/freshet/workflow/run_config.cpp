@@ -17,16 +17,19 @@ void for_each_table(RunConfig& config, Visit visit) {
   visit(model_fields(), config.model);
   visit(training_fields(), config.training);
   visit(inference_fields(), config.inference);
+  visit(crossval_fields(), config.crossval);
 }
 
 /// Makes the config's relative input paths absolute, taken from `base`.
-void anchor_paths(DataOptions& data, const std::filesystem::path& base) {
+void anchor_paths(RunConfig& config, const std::filesystem::path& base) {
   const auto anchor = [&base](std::filesystem::path& path) {
     if (!path.empty() && path.is_relative()) path = base / path;
     path = path.lexically_normal();
   };
+  DataOptions& data = config.data;
   anchor(data.data_dir);
-  for (auto* file : {&data.train_basin_file, &data.validation_basin_file, &data.test_basin_file}) {
+  for (auto* file :
+       {&data.train_basin_file, &data.validation_basin_file, &data.test_basin_file, &config.crossval.region_file}) {
     if (*file) anchor(**file);
   }
   if (data.cache_dir && *data.cache_dir != "off") anchor(*data.cache_dir);
@@ -60,6 +63,13 @@ void check_clip_targets(const RunConfig& config, const ConfigSource& source, std
   }
 }
 
+void check_model_inputs(const RunConfig& config, const ConfigSource& source, std::vector<Problem>& problems) {
+  if (config.model.model != "ealstm" || !config.data.static_attributes.empty()) return;
+  Problem problem = source.at_key("model", "`ealstm` needs `static_attributes`: they alone set its input gate");
+  problem.hint = "Name some attributes, or use `model: lstm`.";
+  problems.push_back(problem);
+}
+
 }  // namespace
 
 const FieldTable<ExperimentOptions>& experiment_fields() {
@@ -86,23 +96,24 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
   RunConfig config;
   std::vector<Problem> problems;
   for_each_table(config, [&](const auto& table, auto& options) { source.read(table, options, problems); });
-  anchor_paths(config.data, std::filesystem::absolute(file).parent_path());
+  anchor_paths(config, std::filesystem::absolute(file).parent_path());
   if (!overrides.empty()) {
     // Again with the overrides on top; a problem they mend is gone, and their own paths count from the current folder.
     for (const std::string& override : overrides) source.set(override);
     problems.clear();
-    const DataOptions anchored = config.data;
+    const RunConfig anchored = config;
     config = {};
     for_each_table(config, [&](const auto& table, auto& options) { source.read(table, options, problems); });
     const auto overridden = [&overrides](const std::string& key) {
       return std::ranges::any_of(overrides, [&key](const std::string& text) { return text.starts_with(key + "="); });
     };
-    if (!overridden("data_dir")) config.data.data_dir = anchored.data_dir;
-    if (!overridden("train_basin_file")) config.data.train_basin_file = anchored.train_basin_file;
-    if (!overridden("validation_basin_file")) config.data.validation_basin_file = anchored.validation_basin_file;
-    if (!overridden("test_basin_file")) config.data.test_basin_file = anchored.test_basin_file;
-    if (!overridden("cache_dir")) config.data.cache_dir = anchored.cache_dir;
-    anchor_paths(config.data, std::filesystem::current_path());
+    if (!overridden("data_dir")) config.data.data_dir = anchored.data.data_dir;
+    if (!overridden("train_basin_file")) config.data.train_basin_file = anchored.data.train_basin_file;
+    if (!overridden("validation_basin_file")) config.data.validation_basin_file = anchored.data.validation_basin_file;
+    if (!overridden("test_basin_file")) config.data.test_basin_file = anchored.data.test_basin_file;
+    if (!overridden("cache_dir")) config.data.cache_dir = anchored.data.cache_dir;
+    if (!overridden("region_file")) config.crossval.region_file = anchored.crossval.region_file;
+    anchor_paths(config, std::filesystem::current_path());
   }
   source.report_unknown_keys(problems);
   check_experiment_name(config.experiment, source, problems);
@@ -111,6 +122,7 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
   check_training_options(config.training, config.data.predict_last_n, !config.data.validation_start_date.empty(), source,
                          problems);
   check_clip_targets(config, source, problems);
+  check_model_inputs(config, source, problems);
   if (!problems.empty()) throw InputError(std::move(problems));
   return config;
 }
@@ -135,6 +147,18 @@ std::string to_yaml(const RunConfig& config) {
   RunConfig copy = config;
   for_each_table(copy, [&map](const auto& table, const auto& options) { write_fields(table, options, map); });
   return YAML::Dump(map) + "\n";
+}
+
+std::string decisive_yaml(RunConfig config) {
+  const RunConfig standard;
+  config.experiment.run_dir = standard.experiment.run_dir;
+  config.experiment.experiment_name = standard.experiment.experiment_name;
+  config.experiment.threads = standard.experiment.threads;
+  config.data.data_dir = ".";
+  config.data.cache_dir = standard.data.cache_dir;
+  config.data.train_basin_file = config.data.validation_basin_file = config.data.test_basin_file = std::nullopt;
+  config.crossval.region_file = std::nullopt;
+  return to_yaml(config);
 }
 
 std::vector<FieldInfo> all_field_infos() {

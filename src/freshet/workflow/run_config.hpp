@@ -8,6 +8,7 @@
 #include "freshet/inference/options.hpp"
 #include "freshet/models/options.hpp"
 #include "freshet/training/options.hpp"
+#include "freshet/workflow/crossval_options.hpp"
 
 namespace freshet {
 
@@ -27,6 +28,7 @@ struct RunConfig {
   ModelOptions model;
   TrainingOptions training;
   InferenceOptions inference;
+  CrossvalOptions crossval;
 
   std::size_t threads() const;
 };
@@ -43,6 +45,10 @@ RunConfig parse_stored_config(const std::string& text, const std::string& name);
 
 /// The resolved configuration: every key with the value in force, sorted by table; load_run_config reads it back.
 std::string to_yaml(const RunConfig& config);
+
+/// The part of the configuration that a result's bits depend on, as YAML. Where files lie, and how fast, is left out; what is in
+/// lists of basins and in data has to be compared on its own.
+std::string decisive_yaml(RunConfig config);
 
 /// All keys, for `config explain`.
 std::vector<FieldInfo> all_field_infos();

@@ -20,17 +20,10 @@ constexpr const char* kModules = "modules";
 constexpr const char* kScaler = "scaler";
 constexpr const char* kConfig = "config";
 
-/// The part of the configuration that a run's bits depend on, as YAML. Where files lie, and how fast, is left out; basins and
-/// data have a hash of their own.
+/// What a training's bits depend on: cross-validation is nothing to a single run.
 std::string decisive(RunConfig config) {
-  const RunConfig standard;
-  config.experiment.run_dir = standard.experiment.run_dir;
-  config.experiment.experiment_name = standard.experiment.experiment_name;
-  config.experiment.threads = standard.experiment.threads;
-  config.data.data_dir = ".";
-  config.data.cache_dir = standard.data.cache_dir;
-  config.data.train_basin_file = config.data.validation_basin_file = config.data.test_basin_file = std::nullopt;
-  return to_yaml(config);
+  config.crossval = {};
+  return decisive_yaml(std::move(config));
 }
 
 /// Goes on only with the configuration and the scaling that the checkpoint was made with. One of an earlier version lacks keys,
@@ -54,7 +47,6 @@ Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSessio
   return {.options = config.training,
           .windows = session.windows,
           .periods = session.periods,
-          .target_scaling = target_scaling(session.scaler, config.data),
           .seed = static_cast<std::uint64_t>(config.experiment.seed),
           .threads = config.threads(),
           .checkpoint_dir = folder.checkpoints(),
