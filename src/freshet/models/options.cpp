@@ -8,7 +8,7 @@ const FieldTable<ModelOptions>& model_fields() {
   static const FieldTable<O> table = {
       field(g, "model", &O::model,
             {.doc = "Network (`freshet list models`). cudalstm is NeuralHydrology's name for lstm.",
-             .choices = {"lstm", "cudalstm"}}),
+             .choices = {"lstm", "cudalstm", "ealstm"}}),
       field(g, "head", &O::head,
             {.doc = "Output layer; regression: one linear layer on the hidden state.", .choices = {"regression"}}),
       field(g, "hidden_size", &O::hidden_size, {.doc = "Number of LSTM cells.", .min = 1, .max = 4096}),

@@ -19,9 +19,6 @@ class RegionalLstm : public Model {
   ModelState initial_state(std::int64_t rows) const override;
 
  private:
-  torch::Tensor complete_inputs(const torch::Tensor& dynamic) const;
-  torch::Tensor activate(const torch::Tensor& output) const;
-
   ModelOptions options_;
   ModelShape shape_;
   torch::Tensor weight_ih_;    ///< [4H, input (+ flags) + attribute]

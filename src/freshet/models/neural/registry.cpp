@@ -5,6 +5,7 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/models/model.hpp"
+#include "freshet/models/neural/ealstm.hpp"
 #include "freshet/models/neural/regional_lstm.hpp"
 
 namespace freshet {
@@ -14,6 +15,10 @@ const std::vector<ModelKind>& model_kinds() {
       {"lstm", "LSTM with static attributes concatenated to the forcing at every step (Kratzert et al. 2019), or without",
        [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
          return std::make_shared<RegionalLstm>(options, shape, seed);
+       }},
+      {"ealstm", "entity-aware LSTM: attributes set the input gate, once for all days (Kratzert et al. 2019)",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<EaLstm>(options, shape, seed);
        }},
   };
   return kinds;
