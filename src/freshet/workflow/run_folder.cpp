@@ -16,19 +16,6 @@
 namespace freshet {
 namespace {
 
-/// Copies the basin lists into the folder and lets the configuration name the copies, so that the folder stands alone.
-RunConfig with_own_basin_lists(RunConfig config, const std::filesystem::path& dir) {
-  const auto adopt = [&dir](std::optional<std::filesystem::path>& file, const char* name) {
-    if (!file) return;
-    write_file_atomically(dir / name, read_file(*file));
-    file = name;
-  };
-  adopt(config.data.train_basin_file, "train_basins.txt");
-  adopt(config.data.validation_basin_file, "validation_basins.txt");
-  adopt(config.data.test_basin_file, "test_basins.txt");
-  return config;
-}
-
 void make_folder(const std::filesystem::path& dir) {
   std::error_code error;
   std::filesystem::create_directories(dir, error);
@@ -54,6 +41,18 @@ bool may_be_used(const std::filesystem::path& dir) {
 
 std::string results_tag(Split split) {
   return split == Split::kTest ? "" : "_" + to_string(split);
+}
+
+RunConfig with_own_basin_lists(RunConfig config, const std::filesystem::path& dir) {
+  const auto adopt = [&dir](std::optional<std::filesystem::path>& file, const char* name) {
+    if (!file) return;
+    write_file_atomically(dir / name, read_file(*file));
+    file = name;
+  };
+  adopt(config.data.train_basin_file, "train_basins.txt");
+  adopt(config.data.validation_basin_file, "validation_basins.txt");
+  adopt(config.data.test_basin_file, "test_basins.txt");
+  return config;
 }
 
 RunFolder RunFolder::open(const std::filesystem::path& dir) {

@@ -12,6 +12,9 @@ namespace freshet {
 /// Part of the file names of results on a split: nothing for the test period, else e.g. "_validation".
 std::string results_tag(Split split);
 
+/// Copies the basin lists of a configuration into a folder and lets it name the copies, so that the folder stands alone.
+RunConfig with_own_basin_lists(RunConfig config, const std::filesystem::path& dir);
+
 /// The files of a run. A run folder alone is enough to evaluate, resume or report.
 class RunFolder {
  public:

@@ -172,6 +172,21 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
   return folder.dir();
 }
 
+TrainingSize check_training(const RunConfig& config, Observer& observer) {
+  use_one_thread_per_tensor_operation();
+  const TrainingSession session = open_training_session(config, false, nullptr, observer);
+  const auto samples = static_cast<std::int64_t>(plan_of(session).windows.size());
+  return {.samples = samples,
+          .steps_per_epoch = steps_per_epoch(config.training, samples),
+          .parameters = parameter_count(*session.model)};
+}
+
+TrainingState training_state(const std::filesystem::path& run_folder) {
+  const auto path = Trainer::last_checkpoint(RunFolder::open(run_folder).checkpoints());
+  if (!std::filesystem::exists(path)) return TrainingState::kNone;
+  return read_checkpoint(path).progress.finished ? TrainingState::kFinished : TrainingState::kUnderWay;
+}
+
 std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer) {
   use_one_thread_per_tensor_operation();
   RunFolder::check_free(RunFolder::planned(config.experiment, request.run_folder));

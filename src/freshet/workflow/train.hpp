@@ -29,6 +29,24 @@ std::filesystem::path finetune(const std::filesystem::path& base_run, const RunC
                                const std::vector<std::string>& modules, const TrainRequest& request, Observer& observer,
                                const std::atomic<bool>& stop);
 
+/// The work of a training.
+struct TrainingSize {
+  std::int64_t samples = 0;
+  std::int64_t steps_per_epoch = 0;
+  std::int64_t parameters = 0;
+};
+
+/// Opens and checks all that `train` would, and starts nothing. InputError for what `train` would refuse before its first step.
+TrainingSize check_training(const RunConfig& config, Observer& observer);
+
+/// How far the training in a run folder has come.
+enum class TrainingState {
+  kNone,      ///< no checkpoint: to be started, by `train`
+  kUnderWay,  ///< to be gone on with, by `resume`
+  kFinished
+};
+TrainingState training_state(const std::filesystem::path& run_folder);
+
 /// What `train` would open and do, without doing it.
 std::string describe_training(const RunConfig& config, const TrainRequest& request, Observer& observer);
 
