@@ -12,7 +12,16 @@ namespace freshet {
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::uint64_t key);
 
 /// What a stream of random numbers is used for, so that two uses never share numbers.
-enum class RngUse : std::uint32_t { kInitialWeights = 1, kShuffle, kDropout, kTargetNoise, kSynthetic, kCalibration, kFolds };
+enum class RngUse : std::uint32_t {
+  kInitialWeights = 1,
+  kShuffle,
+  kDropout,
+  kTargetNoise,
+  kSynthetic,
+  kCalibration,
+  kFolds,
+  kBootstrap
+};
 
 /// A sequential view on philox: an endless stream keyed by (seed, use, a, b).
 class RngStream {
