@@ -6,24 +6,11 @@
 #include <fmt/format.h>
 
 #include "freshet/cli/context.hpp"
+#include "freshet/cli/split_option.hpp"
 #include "freshet/workflow/ensemble.hpp"
 #include "freshet/workflow/report.hpp"
 
 namespace freshet::cli {
-
-namespace {
-
-/// Adds --split, which names the period and the basins.
-void add_split(CLI::App& verb, Split& split) {
-  const auto read = [&split](const std::string& name) {
-    split = name == "train" ? Split::kTrain : name == "validation" ? Split::kValidation : Split::kTest;
-  };
-  verb.add_option_function<std::string>("--split", read, "Period and basins to score: train, validation or test")
-      ->check(CLI::IsMember({"train", "validation", "test"}))
-      ->default_str("test");
-}
-
-}  // namespace
 
 void add_evaluate(CLI::App& app, Context& context) {
   struct Arguments {

@@ -9,9 +9,8 @@
 #include "freshet/core/parallel.hpp"
 #include "freshet/evaluation/ensemble.hpp"
 #include "freshet/io/atomic_file.hpp"
-#include "freshet/workflow/calibrate.hpp"
+#include "freshet/workflow/evaluated_run.hpp"
 #include "freshet/workflow/prediction_file.hpp"
-#include "freshet/workflow/run_folder.hpp"
 #include "freshet/workflow/score_lines.hpp"
 
 namespace freshet {
@@ -92,14 +91,7 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   const std::string tag = results_tag(split);
   std::vector<PredictionSet> sets;
   for (const auto& dir : run_folders) {
-    const RunFolder folder = RunFolder::open(dir);
-    if (!std::filesystem::exists(folder.predictions(tag))) {
-      throw InputError({.what = fmt::format("the run has not been evaluated on its {} period", to_string(split)),
-                        .file = dir.string(),
-                        .hint = is_calibration(dir)
-                                    ? "A calibration is evaluated when it ends, on the periods that its config.yml gives."
-                                    : fmt::format("Run `freshet evaluate --split {}` on it first.", to_string(split))});
-    }
+    const RunFolder folder = open_evaluated_run(dir, split, &RunFolder::predictions);
     observer.info("reading " + folder.predictions(tag).string());
     sets.push_back(read_predictions(folder.predictions(tag)));
   }
