@@ -11,8 +11,8 @@ std::unique_ptr<Evaluator> make_evaluator(const EvaluationSetup& setup) {
   return std::make_unique<LaneEvaluator<float>>(setup);
 }
 
-std::vector<double> simulate_discharge(const EvaluationSetup& setup, const BasinSeriesData& basin,
-                                       std::span<const double> values) {
+std::vector<std::vector<double>> simulate_series(const EvaluationSetup& setup, const BasinSeriesData& basin,
+                                                 std::span<const double> values, std::vector<kernels::Series> wanted) {
   const auto steps = basin.forcing.front().size();
   kernels::ForcingTable<double> forcing(1, steps, basin.forcing.size());
   for (std::size_t v = 0; v < basin.forcing.size(); ++v) forcing.set(0, v, basin.forcing[v]);
@@ -23,7 +23,7 @@ std::vector<double> simulate_discharge(const EvaluationSetup& setup, const Basin
                                           .steps = steps,
                                           .dt = setup.axis.step_days(),
                                           .substeps_per_day = setup.substeps_per_day,
-                                          .wanted = {{}}});
+                                          .wanted = std::move(wanted)});
   const auto result = simulation.run({.forcing = &forcing,
                                       .basins = lane,
                                       .starts = {},
@@ -32,7 +32,14 @@ std::vector<double> simulate_discharge(const EvaluationSetup& setup, const Basin
                                       .routing_parameters = values.subspan(of_model),
                                       .initial_states = {},
                                       .histories = {}});
-  return {result.series[0].begin(), result.series[0].end()};
+  std::vector<std::vector<double>> series;
+  for (const auto& one : result.series) series.emplace_back(one.begin(), one.end());
+  return series;
+}
+
+std::vector<double> simulate_discharge(const EvaluationSetup& setup, const BasinSeriesData& basin,
+                                       std::span<const double> values) {
+  return std::move(simulate_series(setup, basin, values, {{}}).front());
 }
 
 }  // namespace freshet::calibration

@@ -8,6 +8,7 @@
 #include "freshet/calibration/objective.hpp"
 #include "freshet/calibration/parameter_space.hpp"
 #include "freshet/core/time.hpp"
+#include "freshet/kernels/plan.hpp"
 
 namespace freshet::calibration {
 
@@ -52,7 +53,12 @@ class Evaluator {
 /// @throws InputError naming the basin where the objective is not defined
 std::unique_ptr<Evaluator> make_evaluator(const EvaluationSetup& setup);
 
-/// The discharge of one basin with given parameters, [step], in double precision from the setup's first step on.
+/// Series of one basin with given parameters, [wanted][step], in double precision from the setup's first step on.
+/// @param values  of all parameters of the space
+std::vector<std::vector<double>> simulate_series(const EvaluationSetup& setup, const BasinSeriesData& basin,
+                                                 std::span<const double> values, std::vector<kernels::Series> wanted);
+
+/// The discharge alone.
 /// @param values  of all parameters of the space
 std::vector<double> simulate_discharge(const EvaluationSetup& setup, const BasinSeriesData& basin,
                                        std::span<const double> values);

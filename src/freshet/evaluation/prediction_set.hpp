@@ -13,9 +13,18 @@ namespace freshet {
 struct BasinSeriesPair {
   std::string basin;
   Gauge gauge;
-  std::vector<std::vector<float>> observed;   ///< [target][axis.size]; an inner vector is empty where nothing is known
-  std::vector<std::vector<float>> simulated;  ///< [target][axis.size]
-  std::vector<float> precipitation;           ///< [axis.size] or empty
+  std::vector<std::vector<float>> observed;           ///< [target][axis.size]; an inner vector is empty where nothing is known
+  std::vector<std::vector<float>> simulated;          ///< [target][axis.size]
+  std::vector<float> precipitation;                   ///< [axis.size] or empty
+  std::vector<std::vector<float>> states{};           ///< [state][axis.size], simulated
+  std::vector<std::vector<float>> observed_states{};  ///< [state]; an inner vector is empty where nothing is known
+};
+
+/// A state or flux of the model's inside.
+struct StateInfo {
+  std::string name;  ///< "snowpack", or a sum: "snowpack + meltwater"
+  std::string unit;
+  bool compared = false;  ///< there are observations, if not of every basin
 };
 
 /// What a model predicted for a set of basins: the content of predictions.nc.
@@ -25,6 +34,7 @@ struct PredictionSet {
   std::vector<std::string> units;  ///< [target]
   std::vector<BasinSeriesPair> basins;
   std::map<std::string, std::string> notes;  ///< global attributes: evaluation mode, clipping, source, ...
+  std::vector<StateInfo> states{};           ///< none where the model has no states, or none are kept
 };
 
 /// Metric values per basin, the columns in registry order.

@@ -44,6 +44,7 @@ std::string decisive(CalibrationConfig config) {
   config.process.plugin = std::nullopt;
   config.process.save_every = standard.process.save_every;
   config.search.max_seconds = standard.search.max_seconds;
+  config.states = standard.states;
   return to_yaml(config);
 }
 

@@ -89,6 +89,7 @@ void for_each_table(CalibrationConfig& config, Visit visit) {
   visit(process_table(), config.process);
   visit(calibration::objective_fields(), config.objective);
   visit(calibration::search_fields(), config.search);
+  visit(state_observation_fields(), config.states);
 }
 
 /// Makes relative input paths absolute, taken from `base`; of keys that are not in `overrides`.
@@ -103,6 +104,7 @@ void anchor_paths(CalibrationConfig& config, const std::filesystem::path& base, 
   if (config.data.basin_file) anchor("basin_file", *config.data.basin_file);
   if (config.data.cache_dir && *config.data.cache_dir != "off") anchor("cache_dir", *config.data.cache_dir);
   if (config.process.plugin) anchor("plugin", *config.process.plugin);
+  for (auto& [state, observed] : config.states.state_observations) anchor("state_observations", observed.path);
 }
 
 void check_dates(const D& data, const ConfigSource& source, std::vector<Problem>& problems) {

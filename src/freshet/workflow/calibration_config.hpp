@@ -47,6 +47,7 @@ struct CalibrationConfig {
   ProcessOptions process;
   calibration::ObjectiveOptions objective;
   calibration::SearchOptions search;
+  StateObservationOptions states;
   Problem ranges_place;  ///< file and line of `parameter_ranges`, for messages
 
   std::size_t threads() const;

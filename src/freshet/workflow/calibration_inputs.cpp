@@ -162,6 +162,15 @@ void check_method(const CalibrationConfig& config, const calibration::Objective&
        .hint = "Or choose a `calibration_method` without gradients."});
 }
 
+/// What can be compared of a process model: its states and fluxes, as `freshet simulate` names them.
+std::vector<NamedUnit> comparable(const kernels::Model& model) {
+  std::vector<NamedUnit> known;
+  for (const auto& list : {model.states(), model.fluxes()}) {
+    for (const auto& variable : list) known.push_back({std::string(variable.name), std::string(variable.unit)});
+  }
+  return known;
+}
+
 }  // namespace
 
 std::vector<std::string> CalibrationInputs::basin_ids() const {
@@ -202,10 +211,12 @@ CalibrationInputs open_calibration_inputs(const CalibrationConfig& config, Obser
   warn_of_settings(config, *inputs.space, observer);
   inputs.train.substeps_per_day = settings_of(*inputs.model, config.process.settings);
   inputs.forcing = read_process_forcing(forcing_options(config), forcing_needs(*inputs.model), observer);
+  check_state_names(config.states, comparable(*inputs.model), config.process.model);
   check_time_step(inputs);
   inputs.refused = std::move(inputs.forcing.refused);
   refuse_undefined(inputs, config);
   inputs.gauges = gauges_of(config, inputs.forcing);
+  inputs.observed_states = read_state_observations(config.states, inputs.basin_ids(), inputs.forcing.axis, config.threads());
   inputs.train.model = inputs.model;
   inputs.train.routing = inputs.routing;
   inputs.train.space = inputs.space.get();

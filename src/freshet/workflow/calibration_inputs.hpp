@@ -8,6 +8,7 @@
 #include "freshet/core/events.hpp"
 #include "freshet/data/dataset.hpp"
 #include "freshet/data/process_forcing.hpp"
+#include "freshet/data/state_observations.hpp"
 #include "freshet/workflow/calibration_config.hpp"
 
 namespace freshet {
@@ -18,11 +19,12 @@ struct CalibrationInputs {
   const kernels::Routing* routing = nullptr;  ///< null: none
   std::unique_ptr<calibration::ParameterSpace> space;
   std::unique_ptr<calibration::Objective> objective;
-  ProcessForcing forcing;              ///< of the basins that can be calibrated, over all periods and their warm-ups
-  std::vector<Gauge> gauges;           ///< [basin]
-  std::vector<Problem> refused;        ///< what is wrong with the others
-  calibration::EvaluationSetup train;  ///< warm-up and calibration period
-  std::uint64_t data_hash = 0;         ///< of what the searches see
+  ProcessForcing forcing;                          ///< of the basins that can be calibrated, over all periods and their warm-ups
+  std::vector<Gauge> gauges;                       ///< [basin]
+  std::vector<Problem> refused;                    ///< what is wrong with the others
+  calibration::EvaluationSetup train;              ///< warm-up and calibration period
+  std::vector<StateObservations> observed_states;  ///< of the basins, over all periods
+  std::uint64_t data_hash = 0;                     ///< of what the searches see
 
   std::vector<std::string> basin_ids() const;
 };

@@ -5,12 +5,14 @@
 
 #include "freshet/calibration/driver.hpp"
 #include "freshet/core/parallel.hpp"
+#include "freshet/evaluation/state_scores.hpp"
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/io/csv.hpp"
 #include "freshet/io/number_text.hpp"
 #include "freshet/workflow/calibration_tables.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/score_lines.hpp"
+#include "freshet/workflow/state_results.hpp"
 
 namespace freshet {
 namespace {
@@ -31,6 +33,22 @@ std::vector<float> precipitation_of(const CalibrationInputs& inputs, const calib
   return {};
 }
 
+/// The states that are compared, each once: terms of sums by themselves.
+std::vector<std::string> compared_states(const CalibrationConfig& config) {
+  std::vector<std::string> names;
+  for (const auto& [key, source] : config.states.state_observations) {
+    for (const std::string& term : state_terms(key)) {
+      if (std::ranges::find(names, term) == names.end()) names.push_back(term);
+    }
+  }
+  return names;
+}
+
+std::string unit_of(const kernels::Model& model, kernels::Series series) {
+  const auto list = series.kind == kernels::Series::Kind::kState ? model.states() : model.fluxes();
+  return std::string(list[series.index].unit);
+}
+
 /// The best parameters of all basins over a period.
 PredictionSet predictions_of(const CalibrationConfig& config, const CalibrationInputs& inputs, const BestParameters& best,
                              const Period& period, Split split) {
@@ -41,16 +59,26 @@ PredictionSet predictions_of(const CalibrationConfig& config, const CalibrationI
                     .units = {"mm/day"},
                     .basins = std::vector<BasinSeriesPair>(best.basins.size()),
                     .notes = {{"split", to_string(split)}, {"model", config.process.model}}};
+  std::vector<kernels::Series> wanted = {{}};  // discharge, then the states
+  for (const std::string& state : compared_states(config)) {
+    wanted.push_back(kernels::find_series(*inputs.model, state));
+    set.states.push_back({.name = state, .unit = unit_of(*inputs.model, wanted.back())});
+  }
   parallel_for(best.basins.size(), config.threads(), [&](std::size_t i) {
     const std::size_t b = best.basins[i];
     const auto basin = basin_over(inputs.forcing.basins[b], inputs.forcing.axis, days);
-    const std::vector<double> simulated = calibration::simulate_discharge(inputs.train, basin, best.values[i]);
+    const auto series = calibration::simulate_series(inputs.train, basin, best.values[i], wanted);
     set.basins[i] = {.basin = basin.id,
                      .gauge = inputs.gauges[b],
                      .observed = {to_floats(std::span(basin.observed).subspan(warm_up))},
-                     .simulated = {to_floats(std::span(simulated).subspan(warm_up))},
+                     .simulated = {to_floats(std::span(series.front()).subspan(warm_up))},
                      .precipitation = precipitation_of(inputs, basin, warm_up)};
+    for (std::size_t s = 1; s < series.size(); ++s)
+      set.basins[i].states.push_back(to_floats(std::span(series[s]).subspan(warm_up)));
   });
+  std::vector<StateObservations> observed;
+  for (const StateObservations& all : inputs.observed_states) observed.push_back(over(all, inputs.forcing.axis, set.axis));
+  if (!observed.empty()) attach_observations(set, observed);
   return set;
 }
 
@@ -65,6 +93,7 @@ EvaluationSummary write_period(const CalibrationConfig& config, const RunFolder&
                             .is_main = split == Split::kTest};
   write_predictions(folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
+  summary.states = write_state_scores(folder, tag, set, config.threads());
   EvaluationSummary with_remarks = summary;
   for (const Problem& problem : refused) with_remarks.remarks.push_back("not calibrated: " + to_string(problem));
   write_summary(folder.evaluation(tag), with_remarks, "stateful");

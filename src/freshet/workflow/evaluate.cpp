@@ -8,6 +8,7 @@
 #include "freshet/workflow/baseline_sets.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/score_lines.hpp"
+#include "freshet/workflow/state_results.hpp"
 #include "freshet/workflow/trained_model.hpp"
 #include "freshet/workflow/training_session.hpp"
 
@@ -82,6 +83,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   const auto predictions = predict(*trained.model, data, prediction_request(trained.config, trained.scaler, periods));
   PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
   set.notes["split"] = to_string(request.split);
+  compare_states(set, trained.config.states, trained.config.model.model, trained.config.threads());
 
   const ScoreTable scores = score(set, 0, trained.config.threads());
   if (summarize(scores.column("nse")).scored == 0) {
@@ -108,6 +110,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   summary.metrics_file = trained.folder.metrics(tag);
   write_predictions(trained.folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
+  summary.states = write_state_scores(trained.folder, tag, set, trained.config.threads());
   write_scores(trained.folder.baselines(tag), baseline_table(baselines));
   write_summary(trained.folder.evaluation(tag), summary, trained.config.inference.evaluation_mode);
   return summary;

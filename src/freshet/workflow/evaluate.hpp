@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,9 +26,23 @@ struct ScoreLine {
   std::int64_t basins = 0;      ///< with a score
 };
 
+/// Scores of one state against observations that the model was not trained on; of snow also the medians of the basins' medians
+/// over their water years. NaN where not defined.
+struct StateLine {
+  std::string name;
+  std::int64_t basins = 0;   ///< with observations
+  std::int64_t without = 0;  ///< basins without
+  double median_pearson_r = 0, median_spearman_r = 0;
+  std::int64_t mean_days = 0;  ///< on which all those basins have values
+  double mean_pearson_r = 0;   ///< of the mean series over those basins and days
+  bool snow = false;
+  double peak_ratio = std::nan(""), peak_days = std::nan(""), melt_out_days = std::nan("");  ///< see SnowYear
+};
+
 struct EvaluationSummary {
   std::string period;
-  std::vector<ScoreLine> lines;  ///< the model first, then the baselines
+  std::vector<ScoreLine> lines;     ///< the model first, then the baselines
+  std::vector<StateLine> states{};  ///< those with observations
   std::vector<std::string> remarks;
   std::filesystem::path metrics_file;
   bool is_main = false;  ///< the test period in the run's own mode: what the report shows

@@ -14,8 +14,28 @@ namespace freshet {
 namespace {
 
 constexpr const char* kFormat = "freshet predictions 1";
+constexpr const char* kState = "freshet_state";  // attribute of a state's series: its name
 
 using Attributes = std::vector<NetcdfAttribute>;
+
+std::string state_variable(const StateInfo& state, const char* kind) {
+  return "state_" + netcdf_name(state.name) + "_" + kind;
+}
+
+void define_states(NetcdfWriter& file, const PredictionSet& set) {
+  for (const StateInfo& state : set.states) {
+    for (const char* kind : {"sim", "obs"}) {
+      const bool simulated = *kind == 's';
+      if (!simulated && !state.compared) continue;
+      file.define_variable(state_variable(state, kind), NetcdfType::kFloat, {"basin", "time"},
+                           Attributes{{"units", state.unit},
+                                      {kState, state.name},
+                                      {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}},
+                                      {"long_name", (simulated ? "simulated " : "observed ") + state.name},
+                                      {"coordinates", "basin_id latitude longitude"}});
+    }
+  }
+}
 
 void define(NetcdfWriter& file, const PredictionSet& set) {
   file.define_dimension("basin", set.basins.size());
@@ -43,6 +63,7 @@ void define(NetcdfWriter& file, const PredictionSet& set) {
                        Attributes{{"units", "mm/day"},
                                   {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}},
                                   {"coordinates", "basin_id latitude longitude"}});
+  define_states(file, set);
   file.set_attribute({"featureType", "timeSeries"});
   file.set_attribute({"freshet_format", kFormat});
   for (const auto& [name, text] : set.notes) file.set_attribute({name, text});
@@ -72,6 +93,12 @@ void put(NetcdfWriter& file, const PredictionSet& set) {
       file.put_row(name + "_obs", b, basin.observed[k].empty() ? nothing : basin.observed[k]);
     }
     file.put_row("precipitation", b, basin.precipitation.empty() ? nothing : basin.precipitation);
+    for (std::size_t k = 0; k < set.states.size(); ++k) {
+      file.put_row(state_variable(set.states[k], "sim"), b, basin.states[k]);
+      if (!set.states[k].compared) continue;
+      const bool known = k < basin.observed_states.size() && !basin.observed_states[k].empty();
+      file.put_row(state_variable(set.states[k], "obs"), b, known ? basin.observed_states[k] : nothing);
+    }
   }
 }
 
@@ -92,6 +119,26 @@ void require_dimensions(const NetcdfFile& file, const std::filesystem::path& pat
 std::vector<float> row(const std::vector<float>& values, std::size_t index, std::size_t width) {
   return {values.begin() + static_cast<std::ptrdiff_t>(index * width),
           values.begin() + static_cast<std::ptrdiff_t>((index + 1) * width)};
+}
+
+void read_states(const NetcdfFile& file, const std::filesystem::path& path, PredictionSet& set) {
+  const auto variables = file.variables();
+  const auto steps = static_cast<std::size_t>(set.axis.size);
+  for (const NetcdfVariable& variable : variables) {
+    const auto state = text_attribute(variable.attributes, kState);
+    if (!state || !variable.name.ends_with("_sim")) continue;
+    const std::string observation = variable.name.substr(0, variable.name.size() - 4) + "_obs";
+    const bool compared = std::ranges::find(variables, observation, &NetcdfVariable::name) != variables.end();
+    set.states.push_back({*state, text_attribute(variable.attributes, "units").value_or(""), compared});
+    const auto add = [&](const std::string& name, std::vector<std::vector<float>> BasinSeriesPair::*member) {
+      require_dimensions(file, path, name, {"basin", "time"});
+      const auto values = file.read_floats(name);
+      for (std::size_t b = 0; b < set.basins.size(); ++b) (set.basins[b].*member).push_back(row(values, b, steps));
+    };
+    add(variable.name, &BasinSeriesPair::states);
+    if (compared) add(observation, &BasinSeriesPair::observed_states);
+    for (BasinSeriesPair& basin : set.basins) basin.observed_states.resize(set.states.size());
+  }
 }
 
 }  // namespace
@@ -139,6 +186,7 @@ PredictionSet read_predictions(const std::filesystem::path& path) {
   require_dimensions(file, path, "precipitation", {"basin", "time"});
   const auto precipitation = file.read_floats("precipitation");
   for (std::size_t b = 0; b < ids.size(); ++b) set.basins[b].precipitation = row(precipitation, b, steps);
+  read_states(file, path, set);
   for (const NetcdfAttribute& attribute : file.attributes()) {
     if (const auto* text = std::get_if<std::string>(&attribute.value)) set.notes[attribute.name] = *text;
   }

@@ -7,7 +7,8 @@
 namespace freshet {
 
 /// Writes predictions as CF-style NetCDF: dimensions basin and time; per target `<name>_sim` and `<name>_obs` over (basin, time),
-/// precipitation, and id, gauge name, latitude, longitude and area of each basin; the set's notes as global attributes.
+/// precipitation, per state `state_<name>_sim` and, where it is compared, `state_<name>_obs`, and id, gauge name, latitude,
+/// longitude and area of each basin; the set's notes as global attributes.
 void write_predictions(const std::filesystem::path& path, const PredictionSet& set);
 
 /// Reads such a file. InputError for any other.

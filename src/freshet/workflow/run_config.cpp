@@ -17,6 +17,7 @@ void for_each_table(RunConfig& config, Visit visit) {
   visit(model_fields(), config.model);
   visit(training_fields(), config.training);
   visit(inference_fields(), config.inference);
+  visit(state_observation_fields(), config.states);
   visit(crossval_fields(), config.crossval);
 }
 
@@ -33,6 +34,7 @@ void anchor_paths(RunConfig& config, const std::filesystem::path& base) {
     if (*file) anchor(**file);
   }
   if (data.cache_dir && *data.cache_dir != "off") anchor(*data.cache_dir);
+  anchor_paths(config.states, base);
 }
 
 void check_dataset_name(const DataOptions& data, const ConfigSource& source, std::vector<Problem>& problems) {
@@ -113,6 +115,7 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
     if (!overridden("test_basin_file")) config.data.test_basin_file = anchored.data.test_basin_file;
     if (!overridden("cache_dir")) config.data.cache_dir = anchored.data.cache_dir;
     if (!overridden("region_file")) config.crossval.region_file = anchored.crossval.region_file;
+    if (!overridden("state_observations")) config.states = anchored.states;
     anchor_paths(config, std::filesystem::current_path());
   }
   source.report_unknown_keys(problems);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "freshet/data/options.hpp"
+#include "freshet/data/state_source.hpp"
 #include "freshet/inference/options.hpp"
 #include "freshet/models/options.hpp"
 #include "freshet/training/options.hpp"
@@ -28,6 +29,7 @@ struct RunConfig {
   ModelOptions model;
   TrainingOptions training;
   InferenceOptions inference;
+  StateObservationOptions states;
   CrossvalOptions crossval;
 
   std::size_t threads() const;

@@ -7,6 +7,7 @@
 
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/metrics/summary.hpp"
+#include "freshet/workflow/state_results.hpp"
 
 namespace freshet {
 
@@ -33,6 +34,19 @@ void write_summary(const std::filesystem::path& path, const EvaluationSummary& s
                               {"basins_nse_below_0", line.below_zero},
                               {"basins", line.basins}});
   }
+  for (const StateLine& line : summary.states) {
+    json["states"].push_back({{"name", line.name},
+                              {"basins", line.basins},
+                              {"basins_not_observed", line.without},
+                              {"median_pearson_r", line.median_pearson_r},
+                              {"median_spearman_r", line.median_spearman_r},
+                              {"mean_series_pearson_r", line.mean_pearson_r},
+                              {"mean_series_days", line.mean_days}});
+    if (!line.snow) continue;
+    json["states"].back().update({{"median_peak_ratio", line.peak_ratio},
+                                  {"median_peak_days", line.peak_days},
+                                  {"median_melt_out_days", line.melt_out_days}});
+  }
   write_file_atomically(path, json.dump(1) + "\n");
 }
 
@@ -48,6 +62,7 @@ std::string to_text(const std::vector<ScoreLine>& lines) {
 
 std::string to_text(const EvaluationSummary& summary) {
   std::string text = fmt::format("\n{}\n\n{}\n", summary.period, to_text(summary.lines));
+  if (!summary.states.empty()) text += to_text(summary.states) + "\n";
   for (const std::string& remark : summary.remarks) text += "- " + remark + "\n";
   return text + fmt::format("Scores of every basin: {}\n", summary.metrics_file.string());
 }
