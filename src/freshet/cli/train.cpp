@@ -9,7 +9,9 @@
 
 #include "freshet/cli/calibrate.hpp"
 #include "freshet/cli/context.hpp"
+#include "freshet/cli/crossval.hpp"
 #include "freshet/core/error.hpp"
+#include "freshet/workflow/crossval_folder.hpp"
 #include "freshet/workflow/run_folder.hpp"
 
 namespace freshet::cli {
@@ -94,6 +96,8 @@ void add_resume(CLI::App& app, Context& context) {
   verb->callback([run, &context] {
     if (is_calibration(*run)) {
       report_calibration(resume_calibration(*run, context.observer, context.stop_flag()));
+    } else if (is_crossval(*run)) {
+      report_crossval(resume_crossval(*run, context.observer, context.stop_flag()));
     } else {
       fmt::print("{}\n", resume(*run, context.observer, context.stop_flag()).string());
     }
