@@ -261,7 +261,7 @@ SelectedBasin select_columns(const SourceBasin& basin, const ForcingOptions& opt
 BasinForcing assemble(const SelectedBasin& basin, const TimeAxis& axis, std::span<const ForcingNeed> needs,
                       const ForcingOptions& options) {
   const std::vector<bool> used = used_steps(axis, options);
-  BasinForcing forcing{.id = basin.id, .pet = basin.pet, .latitude = basin.latitude, .area_km2 = basin.area_km2};
+  BasinForcing forcing{.id = basin.id, .axis = axis, .pet = basin.pet, .latitude = basin.latitude, .area_km2 = basin.area_km2};
   forcing.remarks.push_back(check_forcing(basin, axis, used, options));
   const auto offset = static_cast<std::size_t>(*basin.axis.index_of(axis.first));
   const auto size = static_cast<std::size_t>(axis.size);

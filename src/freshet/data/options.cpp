@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "freshet/data/basin_id.hpp"
+#include "freshet/data/process_forcing.hpp"
 #include "freshet/io/atomic_file.hpp"
 
 namespace freshet {
@@ -98,6 +99,12 @@ void check_unique(const List& list, const std::string& key, const ConfigSource& 
   if (twin != sorted.end()) problems.push_back(source.at_key(key, fmt::format("`{}` lists `{}` twice", key, *twin)));
 }
 
+std::vector<std::string> pet_choices() {
+  std::vector<std::string> names;
+  for (const PetMethod& method : pet_methods()) names.push_back(method.name);
+  return names;
+}
+
 }  // namespace
 
 std::string to_string(Split split) {
@@ -117,6 +124,7 @@ const FieldTable<DataOptions>& data_fields() {
   const char* d = "Data";
   const char* s = "Splits";
   const char* w = "Samples";
+  const char* f = "Forcing of process models";
   static const FieldTable<O> table = {
       field(d, "dataset", &O::dataset, {.doc = "Kind of data set (`freshet list datasets`).", .required = true}),
       field(d, "data_dir", &O::data_dir, {.doc = "Root folder of the data set.", .required = true}),
@@ -132,8 +140,8 @@ const FieldTable<DataOptions>& data_fields() {
           {.doc =
                "Folder of the binary cache of parsed series; none: $XDG_CACHE_HOME/freshet or ~/.cache/freshet; off: no cache."}),
       field(d, "dynamic_inputs", &O::dynamic_inputs,
-            {.doc = "Forcing variables the model sees at every step, by column name (`freshet data check` lists them).",
-             .required = true}),
+            {.doc = "Forcing variables that the network sees at every step, by column name (`freshet data check` lists them); "
+                    "temperature is the mean of least and greatest where there is no such column."}),
       field(d, "target_variables", &O::target_variables,
             {.doc = "What the model predicts, by column name. Scores and reports are of the first.",
              .aliases = {"target_variable"},
@@ -162,10 +170,18 @@ const FieldTable<DataOptions>& data_fields() {
             {.doc = "How many of a sample's last steps are targets; those before are warm-up. 1 is sequence-to-one, more is "
                     "sequence-to-sequence. Samples are cut so that each target day occurs once per epoch.",
              .min = 1}),
+      field(w, "window_stride", &O::window_stride,
+            {.doc = "Days from the first target of a sample to that of the next; samples overlap where it is less than "
+                    "predict_last_n, and all are whole. none: predict_last_n, and the last sample of a period may be shorter.",
+             .min = 1}),
       field(w, "nan_handling_method", &O::nan_handling_method,
             {.doc = "What to do where inputs are missing. drop_window: samples that touch such a day are left out and counted. "
                     "input_replacing: a learned value stands in for the missing input, and a flag tells the model so.",
              .choices = {"drop_window", "input_replacing"}}),
+      field(f, "pet_method", &O::pet_method,
+            {.doc = "Potential evapotranspiration. auto: as given, else oudin.", .choices = pet_choices()}),
+      field(f, "columns", &O::columns,
+            {.doc = "Column to take for a variable, where its usual names do not find it: {precipitation: rain}."}),
   };
   return table;
 }
@@ -191,7 +207,6 @@ void check_data_options(const DataOptions& options, const ConfigSource& source, 
   check_basin_file(options.train_basin_file, "train_basin_file", source, problems);
   check_basin_file(options.validation_basin_file, "validation_basin_file", source, problems);
   check_basin_file(options.test_basin_file, "test_basin_file", source, problems);
-  check_not_empty(options.dynamic_inputs, "dynamic_inputs", source, problems);
   check_not_empty(options.target_variables, "target_variables", source, problems);
   check_no_target_is_input(options, source, problems);
   check_unique(options.dynamic_inputs, "dynamic_inputs", source, problems);

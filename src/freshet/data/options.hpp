@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,11 @@ struct DataOptions {
 
   std::int64_t seq_length = 730;
   std::int64_t predict_last_n = 365;
+  std::optional<std::int64_t> window_stride;
   std::string nan_handling_method = "drop_window";
+
+  std::string pet_method = "auto";
+  std::map<std::string, std::string> columns;
 };
 
 const FieldTable<DataOptions>& data_fields();

@@ -175,9 +175,9 @@ ProcessForcing read_process_forcing(const ForcingOptions& options, std::span<con
   ProcessForcing result;
   result.names_basins = source->names_basins();
   result.asked = items.size() + source->absent().size();
-  result.axis = common_axis(options, items);
+  if (!options.own_axes) result.axis = common_axis(options, items);
   for_each_sound(items, options.threads, [&](Item& item, std::size_t) {
-    item.forcing = assemble(item.selected, result.axis, needs, options);
+    item.forcing = assemble(item.selected, options.own_axes ? item.selected.record : result.axis, needs, options);
     item.selected.used.clear();
   });
   require_one(items, source->absent());

@@ -38,13 +38,15 @@ struct ForcingOptions {
   std::optional<Time> first, last;             ///< the period, both days included; default: what all basins have
   std::vector<Period> periods;                 ///< the days of it that are used; elsewhere values may be missing. Empty: all
   std::string uncovered_hint;                  ///< what to say where a record does not reach over the days that are used
+  bool own_axes = false;                       ///< each basin over its whole record, not over what all have
   bool discharge = false;                      ///< whether observed discharge is read
   std::size_t threads = 1;
 };
 
-/// The forcing of one basin on the common axis: on the days that are used no value is missing or meaningless.
+/// The forcing of one basin on the common axis, or its own: on the days that are used no value is missing or meaningless.
 struct BasinForcing {
   std::string id;
+  TimeAxis axis;
   std::vector<std::vector<double>> variables;  ///< [variable][step], in the units of ForcingNeed
   std::vector<std::size_t> lines;              ///< [step] of the source's file; empty where lines mean nothing
   std::vector<double> observed;                ///< [step] discharge, mm/day, NaN is missing; empty: the source has none
@@ -55,7 +57,7 @@ struct BasinForcing {
 };
 
 struct ProcessForcing {
-  TimeAxis axis;
+  TimeAxis axis;                     ///< the common one
   bool names_basins = true;          ///< false for a file of one basin, which is called as the file
   std::size_t asked = 0;             ///< basins asked for: those that can be run, and the others
   std::vector<BasinForcing> basins;  ///< those that can be run

@@ -78,6 +78,16 @@ std::string period_text(const DataOptions& options) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+/// `basin`: empty for all of them together.
+Problem no_variation(const Moments& moments, const std::string& basin, const std::string& input, const DataOptions& options) {
+  return {.what = moments.n == 0 ? "the input is missing throughout the training period"
+                                 : "the input is constant in the training period",
+          .basin = basin,
+          .date = period_text(options),
+          .variable = input,
+          .hint = basin.empty() ? "Leave it out of `dynamic_inputs`." : "Leave the basin or the input out."};
+}
+
 nlohmann::ordered_json json_of(const std::map<std::string, Standardisation>& map) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const auto& [name, s] : map) json[name] = {{"center", s.center}, {"scale", s.scale}};
@@ -95,6 +105,16 @@ std::map<std::string, Standardisation> map_of(const nlohmann::json& json) {
 
 }  // namespace
 
+const Standardisation& Scaler::input(const std::string& basin, const std::string& name) const {
+  const auto own = basin_scaling.find(basin);
+  return own != basin_scaling.end() ? own->second.inputs.at(name) : inputs.at(name);
+}
+
+const Standardisation& Scaler::target(const std::string& basin, const std::string& name) const {
+  const auto own = basin_scaling.find(basin);
+  return own != basin_scaling.end() ? own->second.targets.at(name) : targets.at(name);
+}
+
 std::string Scaler::to_json() const {
   nlohmann::ordered_json json = {{"format", "freshet-scaler-1"},
                                  {"inputs", json_of(inputs)},
@@ -102,6 +122,10 @@ std::string Scaler::to_json() const {
                                  {"attributes", json_of(attributes)}};
   json["basin_targets"] = nlohmann::ordered_json::object();
   for (const auto& [basin, map] : basin_targets) json["basin_targets"][basin] = json_of(map);
+  if (!basin_scaling.empty()) {
+    for (const auto& [basin, own] : basin_scaling)
+      json["basin_scaling"][basin] = {{"inputs", json_of(own.inputs)}, {"targets", json_of(own.targets)}};
+  }
   return json.dump(1) + "\n";
 }
 
@@ -113,8 +137,13 @@ Scaler Scaler::from_json(const std::string& text, const std::string& source) {
     Scaler scaler{.inputs = map_of(json.at("inputs")),
                   .targets = map_of(json.at("targets")),
                   .attributes = map_of(json.at("attributes")),
-                  .basin_targets = {}};
+                  .basin_targets = {},
+                  .basin_scaling = {}};
     for (const auto& [basin, map] : json.at("basin_targets").items()) scaler.basin_targets[basin] = map_of(map);
+    if (json.contains("basin_scaling")) {
+      for (const auto& [basin, own] : json.at("basin_scaling").items())
+        scaler.basin_scaling[basin] = {map_of(own.at("inputs")), map_of(own.at("targets"))};
+    }
     return scaler;
   } catch (const nlohmann::json::exception& error) {
     throw InputError({.what = fmt::format("the scaler file is damaged: {}", error.what()), .file = source});
@@ -197,7 +226,7 @@ std::map<std::string, std::map<std::string, Standardisation>> basin_target_stati
 }
 
 Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
-                  const DataOptions& options) {
+                  const DataOptions& options, const ScalingRules& rules) {
   const std::vector<Period> periods = split_periods(options, Split::kTrain);
   const auto sorted = by_id(basins);
   std::vector<Problem> problems;
@@ -210,23 +239,27 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
       continue;  // one basin is enough: the others most likely lack it too
     }
     Moments all;
-    for (const BasinView* basin : sorted) all.merge(moments_of(*basin, name, periods));
-    if (is_constant(all, all.population_std())) {
-      problems.push_back({.what = all.n == 0 ? "the input is missing throughout the training period"
-                                             : "the input is constant in the training period",
-                          .date = period_text(options),
-                          .variable = name,
-                          .hint = "Leave it out of `dynamic_inputs`."});
+    for (const BasinView* basin : sorted) {
+      const Moments own = moments_of(*basin, name, periods);
+      all.merge(own);
+      if (!rules.by_basin) continue;
+      if (is_constant(own, own.population_std())) problems.push_back(no_variation(own, basin->basin, name, options));
+      scaler.basin_scaling[basin->basin].inputs[name] = {own.mean, own.population_std()};
     }
+    if (!rules.by_basin && is_constant(all, all.population_std())) problems.push_back(no_variation(all, "", name, options));
     scaler.inputs[name] = {all.mean, all.population_std()};
   }
 
   for (const std::string& name : options.target_variables) {
     Moments all;
     for (const BasinView* basin : sorted) all.merge(moments_of(*basin, name, periods));
-    scaler.targets[name] = {all.mean, all.population_std()};
+    scaler.targets[name] = rules.raw_targets ? Standardisation{} : Standardisation{all.mean, all.population_std()};
   }
   scaler.basin_targets = basin_target_statistics(basins, options, problems);
+  if (rules.by_basin) {
+    for (const auto& [basin, own] : scaler.basin_targets)
+      scaler.basin_scaling[basin].targets = rules.raw_targets ? scaler.targets : own;
+  }
 
   for (std::size_t k = 0; k < options.static_attributes.size(); ++k) {
     Moments all;

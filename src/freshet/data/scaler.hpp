@@ -17,6 +17,18 @@ struct Standardisation {
   bool operator==(const Standardisation&) const = default;
 };
 
+/// Input and target scaling of one basin.
+struct BasinScaling {
+  std::map<std::string, Standardisation> inputs, targets;
+  bool operator==(const BasinScaling&) const = default;
+};
+
+/// How a model wants its data scaled.
+struct ScalingRules {
+  bool by_basin = false;     ///< each basin's inputs and targets by its own mean and standard deviation, not by those of all basins
+  bool raw_targets = false;  ///< targets in their own units: process models make mm/day
+};
+
 /// Everything that was learned from the training data before training: means and standard deviations, from training dates and
 /// training basins only. It is part of the model and is stored in the run folder (scaler.json).
 struct Scaler {
@@ -26,7 +38,12 @@ struct Scaler {
   /// Per basin and target: mean and standard deviation of the raw observations in training, for basin-weighted losses.
   std::map<std::string, std::map<std::string, Standardisation>> basin_targets;
 
+  std::map<std::string, BasinScaling> basin_scaling;  ///< of basins that have one of their own
+
   bool operator==(const Scaler&) const = default;
+  /// A basin's own scaling, else that of all.
+  const Standardisation& input(const std::string& basin, const std::string& name) const;
+  const Standardisation& target(const std::string& basin, const std::string& name) const;
   std::string to_json() const;
   /// InputError for a damaged file, named `source` in the message.
   static Scaler from_json(const std::string& text, const std::string& source);
@@ -47,6 +64,6 @@ std::map<std::string, std::map<std::string, Standardisation>> basin_target_stati
 /// InputError, listing all: an input that a basin lacks, a target that no basin has, an input or attribute that is constant or
 /// wholly missing, a training basin without observations or with a constant target.
 Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::string, std::vector<double>>& attributes,
-                  const DataOptions& options);
+                  const DataOptions& options, const ScalingRules& rules = {});
 
 }  // namespace freshet

@@ -29,6 +29,9 @@ WindowPlanner::WindowPlanner(const PreparedData& data, std::vector<Period> perio
     missing_inputs_.push_back(running_count(basin.inputs, data.inputs, basin.axis.size, [&](const float* row) {
       return std::any_of(row, row + data.inputs, [](float x) { return std::isnan(x); });
     }));
+    missing_forcings_.push_back(running_count(basin.forcing, data.forcings, basin.axis.size, [&](const float* row) {
+      return std::any_of(row, row + data.forcings, [](float x) { return std::isnan(x); });
+    }));
     present_targets_.push_back(running_count(basin.targets, data.targets, basin.axis.size, [&](const float* row) {
       return std::any_of(row, row + data.targets, [](float x) { return !std::isnan(x); });
     }));
@@ -45,7 +48,9 @@ void WindowPlanner::add_window(std::int32_t basin, std::int64_t first, std::int6
     ++plan.losses.windows_without_target;
     return;
   }
-  if (options_.drop_missing_input && between(missing_inputs_[b], first - options_.warm_up(), first + count) > 0) {
+  const std::int64_t from = first - options_.warm_up();
+  if ((options_.drop_missing_input && between(missing_inputs_[b], from, first + count) > 0) ||
+      between(missing_forcings_[b], from, first + count) > 0) {
     ++plan.losses.windows_missing_input;
     return;
   }
@@ -61,6 +66,11 @@ void WindowPlanner::add_basin(std::int32_t basin, std::int64_t phase, WindowPlan
 
     std::int64_t first = std::max(present.first, std::min(options_.warm_up(), present.end));
     plan.losses.days_without_history += first - present.first;
+    if (options_.stride > 0) {
+      for (first += phase; first + options_.predict_last_n <= present.end; first += options_.stride)
+        add_window(basin, first, options_.predict_last_n, plan);
+      continue;
+    }
     for (std::int64_t length = phase > 0 ? phase : options_.predict_last_n; first < present.end;
          length = options_.predict_last_n) {
       const std::int64_t count = std::min(length, present.end - first);
@@ -80,8 +90,8 @@ WindowPlan WindowPlanner::shuffled(std::uint64_t seed, std::int64_t epoch) const
   WindowPlan plan;
   for (std::size_t b = 0; b < data_.basins.size(); ++b) {
     RngStream rng(seed, RngUse::kShuffle, static_cast<std::uint64_t>(epoch), static_cast<std::uint32_t>(b) + 1);
-    add_basin(static_cast<std::int32_t>(b),
-              static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(options_.predict_last_n))), plan);
+    add_basin(static_cast<std::int32_t>(b), static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(options_.step()))),
+              plan);
   }
   RngStream rng(seed, RngUse::kShuffle, static_cast<std::uint64_t>(epoch), 0);
   for (std::size_t i = plan.windows.size(); i > 1; --i) std::swap(plan.windows[i - 1], plan.windows[rng.below(i)]);

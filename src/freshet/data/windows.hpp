@@ -35,12 +35,15 @@ struct WindowOptions {
   std::int64_t seq_length = 730;
   std::int64_t predict_last_n = 365;
   bool drop_missing_input = true;
+  std::int64_t stride = 0;  ///< days from a window to the next, which then overlap or leave gaps, and are whole; 0: tiles
 
   std::int64_t warm_up() const { return seq_length - predict_last_n; }
+  std::int64_t step() const { return stride > 0 ? stride : predict_last_n; }
 };
 
 /// Tiles the periods of every basin with windows so that each day is a target once. `phase(basin)` in [0, predict_last_n)
-/// is the length of the first, shorter tile (0: none), so that training can move the tiles from epoch to epoch.
+/// is the length of the first, shorter tile (0: none), so that training can move the tiles from epoch to epoch. With a stride
+/// windows begin every so many days, the first `phase` in [0, stride) days later, and only whole ones are used.
 class WindowPlanner {
  public:
   WindowPlanner(const PreparedData& data, std::vector<Period> periods, WindowOptions options);
@@ -58,6 +61,7 @@ class WindowPlanner {
   std::vector<Period> periods_;
   WindowOptions options_;
   std::vector<std::vector<std::int32_t>> missing_inputs_;   ///< [basin][t + 1]: days with a missing input up to t
+  std::vector<std::vector<std::int32_t>> missing_forcings_;  ///< likewise, of a process model: nothing can stand in for it
   std::vector<std::vector<std::int32_t>> present_targets_;  ///< [basin][t + 1]: days with any observation up to t
 };
 

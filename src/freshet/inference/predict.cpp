@@ -22,9 +22,18 @@ std::int64_t steps_asked(const std::vector<Period>& periods, std::int64_t step_m
   return steps;
 }
 
+bool complete_row(const std::vector<float>& record, std::int64_t width, std::int64_t t) {
+  const float* row = record.data() + t * width;
+  return std::none_of(row, row + width, [](float x) { return std::isnan(x); });
+}
+
 bool complete_at(const PreparedData& data, std::int32_t basin, std::int64_t t) {
-  const float* row = data.basins[static_cast<std::size_t>(basin)].inputs.data() + t * data.inputs;
-  return std::none_of(row, row + data.inputs, [](float x) { return std::isnan(x); });
+  return complete_row(data.basins[static_cast<std::size_t>(basin)].inputs, data.inputs, t);
+}
+
+/// Forcing of a process model: nothing can stand in for it.
+bool forced_at(const PreparedData& data, std::int32_t basin, std::int64_t t) {
+  return complete_row(data.basins[static_cast<std::size_t>(basin)].forcing, data.forcings, t);
 }
 
 class Planner {
@@ -57,7 +66,9 @@ class Planner {
   }
 
  private:
-  bool usable(std::int32_t basin, std::int64_t t) const { return request_.missing_allowed || complete_at(data_, basin, t); }
+  bool usable(std::int32_t basin, std::int64_t t) const {
+    return (request_.missing_allowed || complete_at(data_, basin, t)) && forced_at(data_, basin, t);
+  }
 
   void check_resume(const PreparedBasin& own, const ResumePoint& point, StepRange wanted) const {
     if (own.axis.at(wanted.first) == point.next) return;
@@ -80,13 +91,14 @@ class Planner {
   const PredictionRequest& request_;
 };
 
-void store(const PredictionRequest& request, std::int64_t targets, std::int64_t offset, const std::vector<float>& values,
+void store(const PredictionRequest& request, const PreparedBasin& basin, std::int64_t offset, const std::vector<float>& values,
            std::int64_t from, BasinPrediction& out) {
+  const auto targets = std::ssize(basin.target_scaling);
   // values[0] belongs to record index `offset` of the output axis' first step; the first `from` steps are warm-up.
   const auto steps = static_cast<std::int64_t>(values.size()) / targets;
   for (std::int64_t t = from; t < steps; ++t) {
     for (std::int64_t k = 0; k < targets; ++k) {
-      const Standardisation& s = request.target_scaling[static_cast<std::size_t>(k)];
+      const Standardisation& s = basin.target_scaling[static_cast<std::size_t>(k)];
       float value = static_cast<float>(values[static_cast<std::size_t>(t * targets + k)] * s.scale + s.center);
       if (request.clip[static_cast<std::size_t>(k)] && !std::isnan(value)) {
         ++out.clippable;
@@ -95,6 +107,13 @@ void store(const PredictionRequest& request, std::int64_t targets, std::int64_t 
       out.simulated[static_cast<std::size_t>((offset + t) * targets + k)] = value;
     }
   }
+}
+
+void store_series(std::int64_t offset, const std::vector<std::vector<float>>& series, std::int64_t from, BasinPrediction& out) {
+  out.series.resize(series.size(),
+                    std::vector<float>(static_cast<std::size_t>(out.axis.size), std::numeric_limits<float>::quiet_NaN()));
+  for (std::size_t i = 0; i < series.size(); ++i)
+    std::copy(series[i].begin() + from, series[i].end(), out.series[i].begin() + offset + from);
 }
 
 BasinPrediction empty_prediction(const PreparedBasin& basin, const std::vector<StepRange>& ranges, std::int64_t targets,
@@ -154,7 +173,8 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
     const PreparedBasin& basin = data.basins[static_cast<std::size_t>(plan.run.basin)];
     BasinPrediction& out = predictions[static_cast<std::size_t>(plan.run.basin)];
     const std::int64_t hull_first = *basin.axis.index_of(out.axis.first);
-    store(request, data.targets, plan.run.first - hull_first, results[i].prediction, plan.valid_from - plan.run.first, out);
+    store(request, basin, plan.run.first - hull_first, results[i].prediction, plan.valid_from - plan.run.first, out);
+    store_series(plan.run.first - hull_first, results[i].series, plan.valid_from - plan.run.first, out);
     if (plan.reaches_end) out.end = ResumePoint{results[i].state, basin.axis.at(plan.run.end)};
     for (std::size_t v = static_cast<std::size_t>((plan.valid_from - plan.run.first) * data.targets);
          v < results[i].prediction.size(); v += static_cast<std::size_t>(data.targets)) {
@@ -162,12 +182,6 @@ std::vector<BasinPrediction> predict(Model& model, const PreparedData& data, con
     }
   }
   return predictions;
-}
-
-std::vector<Standardisation> target_scaling(const Scaler& scaler, const DataOptions& options) {
-  std::vector<Standardisation> scaling;
-  for (const std::string& name : options.target_variables) scaling.push_back(scaler.targets.at(name));
-  return scaling;
 }
 
 std::vector<bool> clip_flags(const InferenceOptions& inference, const DataOptions& data) {

@@ -15,30 +15,42 @@ namespace {
 constexpr std::int64_t kLanes = 32;
 constexpr std::int64_t kChunkSteps = 256;
 
-void copy_steps(const PreparedData& data, std::int32_t basin, std::int64_t first, std::int64_t steps, std::int64_t lane,
-                std::int64_t lanes, float* out) {
-  const float* from = data.basins[static_cast<std::size_t>(basin)].inputs.data() + first * data.inputs;
-  for (std::int64_t t = 0; t < steps; ++t)
-    std::copy_n(from + t * data.inputs, data.inputs, out + (t * lanes + lane) * data.inputs);
+/// Steps of a record that one lane sees.
+struct LaneSteps {
+  std::int32_t basin = 0;
+  std::int64_t first = 0;
+};
+
+void copy_steps(const std::vector<float>& record, std::int64_t width, std::int64_t first, std::size_t lane, torch::Tensor& out) {
+  float* to = out.data_ptr<float>() + static_cast<std::int64_t>(lane) * width;
+  for (std::int64_t t = 0; t < out.size(0); ++t) std::copy_n(record.data() + (first + t) * width, width, to + t * kLanes * width);
 }
 
-torch::Tensor statics_of(const PreparedData& data, std::span<const std::int32_t> basins) {
-  torch::Tensor statics = torch::zeros({kLanes, data.statics});
-  for (std::size_t lane = 0; lane < basins.size(); ++lane) {
-    const auto& values = data.basins[static_cast<std::size_t>(basins[lane])].statics;
-    std::ranges::copy(values, statics.data_ptr<float>() + static_cast<std::int64_t>(lane) * data.statics);
+/// The input of one call: `steps` days of each lane. Lanes left over are the first again, so that every lane has a sound forcing.
+ModelInput input_of(const PreparedData& data, std::span<const LaneSteps> lanes, std::int64_t steps) {
+  ModelInput input{.dynamic = torch::empty({steps, kLanes, data.inputs}),
+                   .statics = torch::empty({kLanes, data.statics}),
+                   .forcing = torch::empty({steps, kLanes, data.forcings}),
+                   .sets = {}};
+  for (std::size_t lane = 0; lane < static_cast<std::size_t>(kLanes); ++lane) {
+    const LaneSteps& own = lanes[lane < lanes.size() ? lane : 0];
+    const PreparedBasin& basin = data.basins[static_cast<std::size_t>(own.basin)];
+    copy_steps(basin.inputs, data.inputs, own.first, lane, input.dynamic);
+    copy_steps(basin.forcing, data.forcings, own.first, lane, input.forcing);
+    std::ranges::copy(basin.statics, input.statics.data_ptr<float>() + static_cast<std::int64_t>(lane) * data.statics);
+    input.sets.push_back(basin.set);
   }
-  return statics;
+  return input;
 }
 
 ModelState pack(Model& model, std::span<const SimulationRun* const> runs) {
   ModelState state = model.initial_state(kLanes);
-  const std::int64_t width = state.hidden.size(1);
+  const auto copy = [](const std::vector<float>& row, std::size_t lane, torch::Tensor& to) {
+    std::ranges::copy(row, to.data_ptr<float>() + static_cast<std::int64_t>(lane) * to.size(1));
+  };
   for (std::size_t lane = 0; lane < runs.size(); ++lane) {
-    const BasinState& own = runs[lane]->initial;
-    if (own.hidden.empty()) continue;
-    std::ranges::copy(own.hidden, state.hidden.data_ptr<float>() + static_cast<std::int64_t>(lane) * width);
-    std::ranges::copy(own.cell, state.cell.data_ptr<float>() + static_cast<std::int64_t>(lane) * width);
+    copy(runs[lane]->initial.hidden, lane, state.hidden);
+    copy(runs[lane]->initial.cell, lane, state.cell);
   }
   return state;
 }
@@ -51,27 +63,30 @@ BasinState unpack(const ModelState& state, std::int64_t lane) {
   return {row(state.hidden), row(state.cell)};
 }
 
+void add_series(const std::vector<torch::Tensor>& series, std::size_t lane, SimulationResult& result) {
+  result.series.resize(series.size());
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const torch::Tensor own = series[i].select(1, static_cast<std::int64_t>(lane)).contiguous();
+    result.series[i].insert(result.series[i].end(), own.data_ptr<float>(), own.data_ptr<float>() + own.numel());
+  }
+}
+
 /// Runs up to kLanes runs of equal length side by side.
 void run_block(Model& model, const PreparedData& data, std::span<const SimulationRun* const> runs,
                std::span<SimulationResult* const> results) {
   const SingleThreadScope one_thread;
   const torch::NoGradGuard no_grad;
-  std::vector<std::int32_t> basins;
-  for (const SimulationRun* run : runs) basins.push_back(run->basin);
-  const torch::Tensor statics = statics_of(data, basins);
   ModelState state = pack(model, runs);
-  const std::int64_t steps = runs[0]->end - runs[0]->first;
-  for (std::int64_t from = 0; from < steps; from += kChunkSteps) {
-    const std::int64_t n = std::min(kChunkSteps, steps - from);
-    torch::Tensor dynamic = torch::zeros({n, kLanes, data.inputs});
-    for (std::size_t lane = 0; lane < runs.size(); ++lane) {
-      copy_steps(data, runs[lane]->basin, runs[lane]->first + from, n, static_cast<std::int64_t>(lane), kLanes,
-                 dynamic.data_ptr<float>());
-    }
-    const ModelOutput output = model.run({dynamic, statics}, state, n, nullptr);
+  const std::int64_t steps = runs[0]->end - runs[0]->first, chunk = model.whole_sequences() ? steps : kChunkSteps;
+  for (std::int64_t from = 0; from < steps; from += chunk) {
+    const std::int64_t n = std::min(chunk, steps - from);
+    std::vector<LaneSteps> lanes;
+    for (const SimulationRun* run : runs) lanes.push_back({run->basin, run->first + from});
+    const ModelOutput output = model.run(input_of(data, lanes, n), state, n, nullptr);
     state = {output.state.hidden.contiguous(), output.state.cell.contiguous()};
     const torch::Tensor prediction = output.prediction.contiguous();
     for (std::size_t lane = 0; lane < runs.size(); ++lane) {
+      add_series(output.series, lane, *results[lane]);
       for (std::int64_t t = 0; t < n; ++t) {
         const float* row = prediction.data_ptr<float>() + (t * kLanes + static_cast<std::int64_t>(lane)) * data.targets;
         results[lane]->prediction.insert(results[lane]->prediction.end(), row, row + data.targets);
@@ -81,10 +96,12 @@ void run_block(Model& model, const PreparedData& data, std::span<const Simulatio
   for (std::size_t lane = 0; lane < runs.size(); ++lane) results[lane]->state = unpack(state, static_cast<std::int64_t>(lane));
 }
 
-bool is_complete(const PreparedData& data, std::int32_t basin, std::int64_t first, std::int64_t end) {
-  const auto& inputs = data.basins[static_cast<std::size_t>(basin)].inputs;
-  return std::none_of(inputs.begin() + first * data.inputs, inputs.begin() + end * data.inputs,
-                      [](float x) { return std::isnan(x); });
+bool is_complete(const PreparedData& data, std::int32_t basin, std::int64_t first, std::int64_t end, bool missing_allowed) {
+  const auto complete = [first, end](const std::vector<float>& record, std::int64_t width) {
+    return std::none_of(record.begin() + first * width, record.begin() + end * width, [](float x) { return std::isnan(x); });
+  };
+  const PreparedBasin& own = data.basins[static_cast<std::size_t>(basin)];
+  return (missing_allowed || complete(own.inputs, data.inputs)) && complete(own.forcing, data.forcings);
 }
 
 }  // namespace
@@ -100,7 +117,9 @@ std::vector<SimulationResult> simulate_stateful(Model& model, const PreparedData
   std::vector<std::span<const std::size_t>> blocks;
   for (std::size_t i = 0; i < order.size();) {
     std::size_t end = i + 1;
-    while (end < order.size() && end - i < static_cast<std::size_t>(kLanes) && length(order[end]) == length(order[i])) ++end;
+    while (end < order.size() && end - i < static_cast<std::size_t>(kLanes) && length(order[end]) == length(order[i]) &&
+           runs[order[end]].initial.hidden.empty() == runs[order[i]].initial.hidden.empty())
+      ++end;
     blocks.emplace_back(order.data() + i, end - i);
     i = end;
   }
@@ -130,7 +149,7 @@ std::vector<std::vector<float>> simulate_windowed(Model& model, const PreparedDa
                       std::numeric_limits<float>::quiet_NaN());
     for (std::int64_t step = runs[r].first; step < runs[r].end; ++step) {
       const std::int64_t first = step + 1 - seq_length;
-      if (first >= 0 && (missing_allowed || is_complete(data, runs[r].basin, first, step + 1))) samples.push_back({r, step});
+      if (first >= 0 && is_complete(data, runs[r].basin, first, step + 1, missing_allowed)) samples.push_back({r, step});
     }
   }
   const std::size_t lanes = static_cast<std::size_t>(kLanes);
@@ -138,15 +157,10 @@ std::vector<std::vector<float>> simulate_windowed(Model& model, const PreparedDa
     const SingleThreadScope one_thread;
     const torch::NoGradGuard no_grad;
     const std::span<const Sample> own(samples.data() + block * lanes, std::min(lanes, samples.size() - block * lanes));
-    torch::Tensor dynamic = torch::zeros({seq_length, kLanes, data.inputs});
-    std::vector<std::int32_t> basins;
-    for (std::size_t lane = 0; lane < own.size(); ++lane) {
-      basins.push_back(runs[own[lane].run].basin);
-      copy_steps(data, basins.back(), own[lane].step + 1 - seq_length, seq_length, static_cast<std::int64_t>(lane), kLanes,
-                 dynamic.data_ptr<float>());
-    }
+    std::vector<LaneSteps> sequences;
+    for (const Sample& sample : own) sequences.push_back({runs[sample.run].basin, sample.step + 1 - seq_length});
     const torch::Tensor prediction =
-        model.run({dynamic, statics_of(data, basins)}, model.initial_state(kLanes), 1, nullptr).prediction.contiguous();
+        model.run(input_of(data, sequences, seq_length), model.initial_state(kLanes), 1, nullptr).prediction.contiguous();
     for (std::size_t lane = 0; lane < own.size(); ++lane) {
       const float* row = prediction.data_ptr<float>() + static_cast<std::int64_t>(lane) * data.targets;
       const std::int64_t place = own[lane].step - runs[own[lane].run].first;

@@ -8,10 +8,10 @@
 
 namespace freshet {
 
-/// What a model remembers of one basin after a day.
+/// What a model remembers of one basin after a day: a row of ModelState.
 struct BasinState {
-  std::vector<float> hidden;  ///< [H]
-  std::vector<float> cell;    ///< [H]
+  std::vector<float> hidden;
+  std::vector<float> cell;
 };
 
 /// Steps [first, end) of one basin's record, run in one go.
@@ -23,8 +23,9 @@ struct SimulationRun {
 };
 
 struct SimulationResult {
-  std::vector<float> prediction;  ///< [end - first, target], standardised
-  BasinState state;               ///< after the last step
+  std::vector<float> prediction;           ///< [end - first, target], standardised
+  std::vector<std::vector<float>> series;  ///< [Model::series][end - first]
+  BasinState state;                        ///< after the last step
 };
 
 /// One pass over the record, the state carried from day to day. A basin's result does not depend, bit for bit, on the other

@@ -7,7 +7,7 @@
 
 #include <torch/torch.h>
 
-#include "freshet/models/options.hpp"
+#include "freshet/models/model_kind.hpp"
 
 namespace freshet {
 
@@ -15,17 +15,20 @@ namespace freshet {
 struct ModelInput {
   torch::Tensor dynamic;  ///< [T, B, input], standardised; NaN is missing (only with replace_missing)
   torch::Tensor statics;  ///< [B, attribute], standardised; [B, 0] if there are none
+  torch::Tensor forcing{};           ///< [T, B, forcing of the process model], its units, complete; [T, B, 0] if there are none
+  std::vector<std::int64_t> sets{};  ///< [B] which training basin's parameters a model of single basins uses
 };
 
 /// What a model carries from one day to the next.
 struct ModelState {
-  torch::Tensor hidden;  ///< [B, H]
-  torch::Tensor cell;    ///< [B, H]
+  torch::Tensor hidden;  ///< [B, H]; of process models the storages, mm
+  torch::Tensor cell;    ///< [B, C]; of process models what is under way in unit hydrographs and in the network's last days
 };
 
 struct ModelOutput {
   torch::Tensor prediction;  ///< [N, B, target], standardised, of the last N steps
   ModelState state;          ///< after the last step
+  std::vector<torch::Tensor> series{};  ///< [Model::series] [N, B], of the last N steps
 };
 
 /// Names the random draws of one training step: dropout is a pure function of it, the row and the place in the row.
@@ -35,11 +38,9 @@ struct DropoutKey {
   std::int64_t first_row = 0;  ///< of this call's rows within the whole batch
 };
 
-struct ModelShape {
-  std::int64_t inputs = 0;
-  std::int64_t statics = 0;
-  std::int64_t targets = 0;
-  bool replace_missing = false;  ///< learn a stand-in for missing inputs, and see a flag for each
+/// A storage of a process model that is reported beside the prediction.
+struct ModelSeries {
+  std::string name, unit, meaning;
 };
 
 /// A network that maps forcing to targets day by day. Calls are single-threaded and may run concurrently on different rows.
@@ -48,16 +49,12 @@ class Model : public torch::nn::Module {
   /// Predictions for the last `last_n` steps. `dropout` is null outside training.
   virtual ModelOutput run(const ModelInput& input, const ModelState& state, std::int64_t last_n, const DropoutKey* dropout) = 0;
   virtual ModelState initial_state(std::int64_t rows) const = 0;
+  /// What ModelOutput::series holds.
+  virtual std::vector<ModelSeries> series() const { return {}; }
+  /// Whether a sequence must be run at once, because each day's result depends on all of it: such a model is not causal.
+  virtual bool whole_sequences() const { return false; }
 };
 
-struct ModelKind {
-  std::string name;
-  std::string description;
-  std::shared_ptr<Model> (*create)(const ModelOptions&, const ModelShape&, std::uint64_t seed);
-};
-
-/// All kinds of networks (models/neural/registry.cpp).
-const std::vector<ModelKind>& model_kinds();
 /// A freshly initialised model, its weights a pure function of the seed.
 std::shared_ptr<Model> create_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed);
 

@@ -7,8 +7,8 @@ const FieldTable<ModelOptions>& model_fields() {
   const char* g = "Model";
   static const FieldTable<O> table = {
       field(g, "model", &O::model,
-            {.doc = "Network (`freshet list models`). cudalstm is NeuralHydrology's name for lstm.",
-             .choices = {"lstm", "cudalstm", "ealstm"}}),
+            {.doc = "Kind of model (`freshet list models`). cudalstm is NeuralHydrology's name for lstm.",
+             .choices = {"lstm", "cudalstm", "ealstm", "process", "hybrid", "common", "lstm_local"}}),
       field(g, "head", &O::head,
             {.doc = "Output layer; regression: one linear layer on the hidden state.", .choices = {"regression"}}),
       field(g, "hidden_size", &O::hidden_size, {.doc = "Number of LSTM cells.", .min = 1, .max = 4096}),
@@ -22,7 +22,41 @@ const FieldTable<ModelOptions>& model_fields() {
       field(g, "output_activation", &O::output_activation,
             {.doc = "Function applied to the standardised output, whose zero is the mean of the target: relu cuts there, not at "
                     "zero flow (see clip_targets_to_zero).",
-             .choices = {"linear", "relu", "softplus"}}),
+             .choices = {"linear", "relu", "softplus", "elu"}}),
+      field(g, "network", &O::network,
+            {.doc = "The network of hybrid and common. conv1d: network_filters causal convolutions over network_kernel days, ELU, "
+                    "one output; mlp: hidden_size units with ELU on each day; lstm: hidden_size cells.",
+             .choices = {"conv1d", "mlp", "lstm"}}),
+      field(g, "network_filters", &O::network_filters, {.doc = "Filters of conv1d.", .min = 1, .max = 1024}),
+      field(g, "network_kernel", &O::network_kernel, {.doc = "Days of conv1d's kernels.", .min = 1, .max = 1000}),
+      field(g, "network_input_scaling", &O::network_input_scaling,
+            {.doc = "How the network of a hybrid sees its inputs. training: by mean and standard deviation of the training period; "
+                    "sequence: each sequence by its own, over all its days, the future ones too; discharge: likewise, then to "
+                    "mean and standard deviation of the process model's discharge.",
+             .choices = {"training", "sequence", "discharge"}}),
+  };
+  return table;
+}
+
+const FieldTable<ProcessModelOptions>& process_model_fields() {
+  using O = ProcessModelOptions;
+  const char* g = "Process model in a network";
+  static const FieldTable<O> table = {
+      field(g, "process_model", &O::process_model, {.doc = "Process model of process and hybrids (`freshet list models`)."}),
+      field(g, "plugin", &O::plugin,
+            {.doc = "Shared library with a process model of your own, made with freshet_add_model; none: none."}),
+      field(g, "routing", &O::routing,
+            {.doc = "Unit hydrograph after the process model; its parameters are trained too.",
+             .choices = {"none", "gamma", "triangular"}}),
+      field(g, "process_discharge", &O::process_discharge,
+            {.doc = "Fluxes whose sum is the process model's discharge; empty: its own runoff, routed. The runoff of exp_hydro is "
+                    "the published one, evaluated with the storage of the day's end: [subsurface_flow, surface_flow] is what "
+                    "leaves the bucket in the day."}),
+      field(g, "parameter_transform", &O::parameter_transform,
+            {.doc = "How trained weights become parameters within their ranges. sigmoid: position in the range, from its middle; "
+                    "weight_norm: weight times the range's greater bound, drawn back into the range after each step (Jiang et al. "
+                    "2020), from half the bound.",
+             .choices = {"sigmoid", "weight_norm"}}),
   };
   return table;
 }

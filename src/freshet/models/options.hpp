@@ -1,11 +1,22 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "freshet/config/fields.hpp"
 
 namespace freshet {
+
+/// The process model inside a network, and what of it is trained.
+struct ProcessModelOptions {
+  std::string process_model = "exp_hydro";
+  std::optional<std::filesystem::path> plugin;
+  std::string routing = "none";
+  std::vector<std::string> process_discharge;
+  std::string parameter_transform = "sigmoid";
+};
 
 /// The network. Names as in NeuralHydrology.
 struct ModelOptions {
@@ -15,8 +26,14 @@ struct ModelOptions {
   std::optional<double> initial_forget_bias;
   double output_dropout = 0;
   std::string output_activation = "linear";
+  std::string network = "conv1d";
+  std::int64_t network_filters = 8;
+  std::int64_t network_kernel = 10;
+  std::string network_input_scaling = "training";
+  ProcessModelOptions process;
 };
 
+const FieldTable<ProcessModelOptions>& process_model_fields();
 const FieldTable<ModelOptions>& model_fields();
 
 }  // namespace freshet

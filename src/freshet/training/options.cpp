@@ -52,7 +52,9 @@ const FieldTable<TrainingOptions>& training_fields() {
                     "(without validation: the loss) no longer improves.",
              .choices = {"table", "cosine", "plateau"}}),
       field(l, "final_learning_rate_fraction", &O::final_learning_rate_fraction,
-            {.doc = "Fraction of the first rate that cosine ends at.", .min = 0, .max = 1}),
+            {.doc = "Fraction of the first rate that cosine ends at, and below which plateau does not reduce it.",
+             .min = 0,
+             .max = 1}),
       field(l, "patience_dynamic_learning_rate", &O::patience_dynamic_learning_rate,
             {.doc = "Validations (without validation: epochs) without improvement before plateau reduces the rate.", .min = 1}),
       field(l, "factor_dynamic_learning_rate", &O::factor_dynamic_learning_rate,
@@ -66,9 +68,14 @@ const FieldTable<TrainingOptions>& training_fields() {
       field(v, "validation_metric", &O::validation_metric,
             {.doc = "Metric whose median over basins is the validation score (`freshet list metrics`)."}),
       field(v, "early_stopping", &O::early_stopping,
-            {.doc = "End training when the validation score no longer improves; needs validate_every."}),
+            {.doc = "End training when the validation score no longer improves; needs validate_every. Models trained basin by "
+                    "basin end each by itself, and without validation when the training loss no longer improves."}),
       field(v, "patience_early_stopping", &O::patience_early_stopping,
             {.doc = "Validations without improvement before early stopping.", .min = 1}),
+      field(v, "minimum_improvement", &O::minimum_improvement,
+            {.doc = "Change of the validation score (or of the loss) that counts as an improvement, for early stopping and the "
+                    "plateau schedule of models trained basin by basin.",
+             .min = 0}),
       field(v, "minimum_epochs_before_early_stopping", &O::minimum_epochs_before_early_stopping,
             {.doc = "Epochs that run before early stopping may act.", .min = 1}),
       field(v, "save_weights_every", &O::save_weights_every,
@@ -79,7 +86,24 @@ const FieldTable<TrainingOptions>& training_fields() {
   return table;
 }
 
-void check_training_options(const TrainingOptions& options, std::int64_t target_steps, bool has_validation_period,
+namespace {
+
+/// What only makes sense, or is only there, where one model is trained on all basins.
+void check_per_basin(const TrainingOptions& options, const ConfigSource& source, std::vector<Problem>& problems) {
+  const auto refuse = [&](bool is_set, const std::string& key) {
+    if (is_set)
+      problems.push_back(source.at_key(key, fmt::format("`{}` is not for models that are trained basin by basin", key)));
+  };
+  refuse(options.max_updates_per_epoch.has_value(), "max_updates_per_epoch");
+  refuse(options.target_noise_std.has_value(), "target_noise_std");
+  refuse(options.weight_average_decay.has_value(), "weight_average_decay");
+  refuse(options.save_weights_every.has_value(), "save_weights_every");
+  refuse(options.validate_n_random_basins > 0, "validate_n_random_basins");
+}
+
+}  // namespace
+
+void check_training_options(const TrainingOptions& options, std::int64_t target_steps, bool has_validation_period, bool per_basin,
                             const ConfigSource& source, std::vector<Problem>& problems) {
   if (const std::int64_t fewest = find_loss(options.loss).fewest_days; target_steps < fewest) {
     Problem problem = source.at_key("predict_last_n", fmt::format("samples are too short for the loss {}", options.loss));
@@ -90,9 +114,10 @@ void check_training_options(const TrainingOptions& options, std::int64_t target_
   if (options.validate_every && !has_validation_period) {
     problems.push_back(source.at_key("validate_every", "validation needs `validation_start_date` and `validation_end_date`"));
   }
-  if (options.early_stopping && !options.validate_every) {
+  if (options.early_stopping && !options.validate_every && !per_basin) {
     problems.push_back(source.at_key("early_stopping", "early stopping needs `validate_every`"));
   }
+  if (per_basin) check_per_basin(options, source, problems);
   if (options.learning_rate_schedule == "cosine" && options.learning_rate.size() > 1) {
     problems.push_back(source.at_key("learning_rate", "the cosine schedule takes one learning rate"));
   }

@@ -32,13 +32,14 @@ struct TrainingOptions {
   std::string validation_metric = "nse";
   bool early_stopping = false;
   std::int64_t patience_early_stopping = 10;
+  double minimum_improvement = 0;
   std::int64_t minimum_epochs_before_early_stopping = 1;
   std::optional<std::int64_t> save_weights_every;
 };
 
 const FieldTable<TrainingOptions>& training_fields();
-/// `target_steps`: those of one sample.
-void check_training_options(const TrainingOptions& options, std::int64_t target_steps, bool has_validation_period,
+/// `target_steps`: those of one sample. `per_basin`: the model is trained basin by basin.
+void check_training_options(const TrainingOptions& options, std::int64_t target_steps, bool has_validation_period, bool per_basin,
                             const ConfigSource& source, std::vector<Problem>& problems);
 
 /// Optimiser steps of an epoch with so many samples.

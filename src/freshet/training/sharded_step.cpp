@@ -17,14 +17,25 @@ torch::Tensor view_of(std::vector<float>& values, std::vector<std::int64_t> shap
   return torch::from_blob(values.data(), shape, torch::kFloat32);
 }
 
-ShardedStep::ShardedStep(Model& model, const PreparedData& data, WindowOptions windows,
-                         std::vector<Standardisation> target_scaling, Settings settings)
-    : model_(model),
-      data_(data),
-      window_options_(windows),
-      target_scaling_(std::move(target_scaling)),
-      settings_(std::move(settings)),
-      parameters_(trainable(model)) {}
+ModelInput model_input(Batch& batch, const PreparedData& data) {
+  return {.dynamic = view_of(batch.inputs, {batch.steps, batch.rows, data.inputs}),
+          .statics = view_of(batch.statics, {batch.rows, data.statics}),
+          .forcing = view_of(batch.forcing, {batch.steps, batch.rows, data.forcings}),
+          .sets = batch.sets};
+}
+
+LossInput loss_input(Batch& batch, const PreparedData& data, const torch::Tensor& prediction) {
+  const auto of_rows = [&](std::vector<float>& values) { return view_of(values, {batch.rows, data.targets}); };
+  return {.prediction = prediction,
+          .target = view_of(batch.targets, {batch.targets_per_row, batch.rows, data.targets}),
+          .target_mean = of_rows(batch.target_mean),
+          .target_std = of_rows(batch.target_std),
+          .center = of_rows(batch.target_center),
+          .scale = of_rows(batch.target_scale)};
+}
+
+ShardedStep::ShardedStep(Model& model, const PreparedData& data, WindowOptions windows, Settings settings)
+    : model_(model), data_(data), window_options_(windows), settings_(std::move(settings)), parameters_(trainable(model)) {}
 
 void ShardedStep::add_target_noise(Batch& batch, std::int64_t first_row, std::int64_t step) const {
   if (settings_.target_noise_std <= 0) return;
@@ -42,20 +53,11 @@ ShardedStep::Shard ShardedStep::run_shard(std::span<const Window> windows, std::
   const SingleThreadScope one_thread;
   Batch batch = gather(data_, windows, window_options_);
   add_target_noise(batch, first_row, step);
-  const torch::Tensor dynamic = view_of(batch.inputs, {batch.steps, batch.rows, data_.inputs});
-  const torch::Tensor statics = view_of(batch.statics, {batch.rows, data_.statics});
-  const LossInput loss_input{.prediction = {},
-                             .target = view_of(batch.targets, {batch.targets_per_row, batch.rows, data_.targets}),
-                             .target_mean = view_of(batch.target_mean, {batch.rows, data_.targets}),
-                             .target_std = view_of(batch.target_std, {batch.rows, data_.targets}),
-                             .scaling = target_scaling_};
-
   const auto start = std::chrono::steady_clock::now();
   const DropoutKey dropout{.seed = settings_.seed, .step = step, .first_row = first_row};
-  const ModelOutput output = model_.run({dynamic, statics}, model_.initial_state(batch.rows), batch.targets_per_row, &dropout);
-  LossInput complete = loss_input;
-  complete.prediction = output.prediction;
-  const LossTerm term = find_loss(settings_.loss).term(complete);
+  const ModelOutput output =
+      model_.run(model_input(batch, data_), model_.initial_state(batch.rows), batch.targets_per_row, &dropout);
+  const LossTerm term = find_loss(settings_.loss).term(loss_input(batch, data_, output.prediction));
   Shard shard{.gradients = torch::autograd::grad({term.sum}, parameters_, {}, std::nullopt, false, /*allow_unused=*/true),
               .sum = term.sum.item<double>(),
               .count = term.count,

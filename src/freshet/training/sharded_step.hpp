@@ -5,6 +5,7 @@
 
 #include "freshet/data/batch.hpp"
 #include "freshet/models/model.hpp"
+#include "freshet/training/losses/losses.hpp"
 #include "freshet/training/options.hpp"
 
 namespace freshet {
@@ -30,8 +31,7 @@ class ShardedStep {
     std::size_t threads = 1;
   };
 
-  ShardedStep(Model& model, const PreparedData& data, WindowOptions windows, std::vector<Standardisation> target_scaling,
-              Settings settings);
+  ShardedStep(Model& model, const PreparedData& data, WindowOptions windows, Settings settings);
 
   /// Sets the gradient of every parameter. `step` counts optimiser steps since the start of training and keys the random
   /// draws. InputError naming basins when the loss is not finite.
@@ -52,12 +52,14 @@ class ShardedStep {
   Model& model_;
   const PreparedData& data_;
   WindowOptions window_options_;
-  std::vector<Standardisation> target_scaling_;
   Settings settings_;
   std::vector<torch::Tensor> parameters_;
 };
 
 /// A view of a vector as a tensor; the vector must outlive it.
 torch::Tensor view_of(std::vector<float>& values, std::vector<std::int64_t> shape);
+/// What model and loss see of a batch: views of it, which must outlive them.
+ModelInput model_input(Batch& batch, const PreparedData& data);
+LossInput loss_input(Batch& batch, const PreparedData& data, const torch::Tensor& prediction);
 
 }  // namespace freshet

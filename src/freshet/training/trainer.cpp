@@ -20,15 +20,15 @@ bool is_lower(double loss, double lowest) {
 
 }  // namespace
 
-Trainer::Trainer(Model& model, const PreparedData& data, const Validator* validator, Settings settings, Observer& observer,
-                 const std::atomic<bool>& stop)
+Trainer::Trainer(Model& model, const PreparedData& data, const Validator* validator, TrainingSettings settings,
+                 Observer& observer, const std::atomic<bool>& stop)
     : model_(model),
       validator_(validator),
       settings_(std::move(settings)),
       observer_(observer),
       stop_(stop),
       planner_(data, settings_.periods, settings_.windows),
-      step_(model, data, settings_.windows, settings_.target_scaling,
+      step_(model, data, settings_.windows,
             {.loss = settings_.options.loss,
              .shards = settings_.options.shards,
              .target_noise_std = settings_.options.target_noise_std.value_or(0),
@@ -161,7 +161,8 @@ void Trainer::update_plateau(double score, bool improved) {
     return;
   }
   if (++progress_.plateau_epochs_without_gain < settings_.options.patience_dynamic_learning_rate) return;
-  progress_.plateau_factor *= settings_.options.factor_dynamic_learning_rate;
+  progress_.plateau_factor = std::max(settings_.options.final_learning_rate_fraction,
+                                      progress_.plateau_factor * settings_.options.factor_dynamic_learning_rate);
   progress_.plateau_epochs_without_gain = 0;
   observer_.info(fmt::format("no improvement: learning rate times {:.3g}", progress_.plateau_factor));
 }

@@ -11,7 +11,11 @@ class Validator {
   /// `data` with targets; `request` says periods, warm-up and scaling.
   Validator(PreparedData data, PredictionRequest request, const std::string& metric);
 
+  /// The median over basins of `scores`.
   double score(Model& model) const;
+  /// [basin of data()]
+  std::vector<double> scores(Model& model) const;
+  const PreparedData& data() const { return data_; }
   std::string metric() const { return std::string(metric_.name); }
   /// True if `candidate` is nearer to the metric's perfect value; any number is better than NaN.
   bool is_better(double candidate, double incumbent) const { return freshet::is_better(metric_, candidate, incumbent); }

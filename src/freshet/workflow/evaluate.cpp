@@ -17,15 +17,15 @@ namespace {
 
 /// How far windowed and stateful predictions of the same days are apart, on the first `count` basins.
 std::string compare_modes(const TrainedModel& trained, const RunInputs& inputs, Split split, std::int64_t count,
-                          const std::vector<Period>& periods) {
+                          const std::vector<Period>& periods, Observer& observer) {
   std::vector<std::string> ids = inputs.basins.at(split);
   const std::size_t step = std::max<std::size_t>(1, ids.size() / static_cast<std::size_t>(count));
   std::vector<std::string> chosen;
   for (std::size_t i = 0; i < ids.size() && chosen.size() < static_cast<std::size_t>(count); i += step) chosen.push_back(ids[i]);
-  const PreparedData data =
-      prepare(inputs.views(chosen), inputs.attributes, trained.scaler, trained.config.data, trained.config.threads());
-  PredictionRequest request = prediction_request(trained.config, trained.scaler, periods);
+  PredictionRequest request = prediction_request(trained.config, periods);
   request.seq_length = request.options.warmup_steps + 1;
+  const PreparedData data =
+      prepare_run(trained.config, trained.scaler, inputs, inputs.views(chosen), periods, request.options.warmup_steps, observer);
   std::vector<std::vector<double>> nse;
   std::vector<PredictionSet> sets;
   for (const char* mode : {"stateful", "windowed"}) {
@@ -75,12 +75,14 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
                       .hint = "Give it with --set."});
   }
   const RunInputs inputs = open_inputs(trained.config, {request.split}, false, observer);
+  const std::int64_t warm_up = trained.config.inference.evaluation_mode == "stateful" ? trained.config.inference.warmup_steps
+                                                                                      : trained.config.data.seq_length - 1;
   const PreparedData data =
-      prepare(inputs.views(request.split), inputs.attributes, trained.scaler, trained.config.data, trained.config.threads());
+      prepare_run(trained.config, trained.scaler, inputs, inputs.views(request.split), periods, warm_up, observer);
   check_in_record(inputs.views(request.split), periods, to_string(request.split) + " period");
   observer.info(fmt::format("running {} basins over {}, {}", data.basins.size(), to_string(periods.front()),
                             trained.config.inference.evaluation_mode));
-  const auto predictions = predict(*trained.model, data, prediction_request(trained.config, trained.scaler, periods));
+  const auto predictions = predict(*trained.model, data, prediction_request(trained.config, periods));
   PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
   set.notes["split"] = to_string(request.split);
   compare_states(set, trained.config.states, trained.config.model.model, trained.config.threads());
@@ -103,7 +105,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   }
   if (!request.overrides.empty()) summary.remarks.push_back(fmt::format("evaluated with {}", fmt::join(request.overrides, ", ")));
   if (request.compare_modes > 0)
-    summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods));
+    summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods, observer));
 
   const std::string tag = tag_of(request, trained);
   summary.is_main = tag.empty();

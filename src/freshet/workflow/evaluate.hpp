@@ -36,6 +36,7 @@ struct StateLine {
   std::int64_t mean_days = 0;  ///< on which all those basins have values
   double mean_pearson_r = 0;   ///< of the mean series over those basins and days
   bool snow = false;
+  std::int64_t keeping = 0;  ///< basins whose simulated snow outlasts half of the water years or more
   double peak_ratio = std::nan(""), peak_days = std::nan(""), melt_out_days = std::nan("");  ///< see SnowYear
 };
 

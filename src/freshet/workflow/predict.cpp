@@ -75,8 +75,6 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   if (!request.state_in.empty() || !request.state_out.empty()) trained.config.inference.evaluation_mode = "stateful";
 
   const RunInputs inputs = open_inputs_for(trained.config, Split::kTest, basins, observer);
-  const PreparedData data =
-      prepare(inputs.views(Split::kTest), inputs.attributes, trained.scaler, trained.config.data, trained.config.threads());
   const std::vector<Period> test = split_periods(trained.config.data, Split::kTest);
   const Time first = first_day(request, states, test);
   Period period{first, {}};
@@ -90,7 +88,9 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   if (period.last < period.first) throw InputError({.what = "the period ends before it starts", .got = to_string(period)});
 
   check_in_record(inputs.views(Split::kTest), {period}, "period asked for");
-  PredictionRequest prediction = prediction_request(trained.config, trained.scaler, {period});
+  PredictionRequest prediction = prediction_request(trained.config, {period});
+  const PreparedData data = prepare_run(trained.config, trained.scaler, inputs, inputs.views(Split::kTest), {period},
+                                        states.empty() ? trained.config.inference.warmup_steps : 0, observer);
   prediction.resume = std::move(states);
   observer.info(fmt::format("running {} basins over {}", data.basins.size(), to_string(period)));
   const auto predictions = predict(*trained.model, data, prediction);

@@ -5,6 +5,7 @@
 #include "freshet/core/parallel.hpp"
 #include "freshet/data/dataset.hpp"
 #include "freshet/io/atomic_file.hpp"
+#include "freshet/models/model_kind.hpp"
 #include "freshet/workflow/calibration_config.hpp"
 
 namespace freshet {
@@ -15,6 +16,7 @@ void for_each_table(RunConfig& config, Visit visit) {
   visit(experiment_fields(), config.experiment);
   visit(data_fields(), config.data);
   visit(model_fields(), config.model);
+  visit(process_model_fields(), config.model.process);
   visit(training_fields(), config.training);
   visit(inference_fields(), config.inference);
   visit(state_observation_fields(), config.states);
@@ -29,8 +31,7 @@ void anchor_paths(RunConfig& config, const std::filesystem::path& base) {
   };
   DataOptions& data = config.data;
   anchor(data.data_dir);
-  for (auto* file :
-       {&data.train_basin_file, &data.validation_basin_file, &data.test_basin_file, &config.crossval.region_file}) {
+  for (auto* file : {&data.train_basin_file, &data.validation_basin_file, &data.test_basin_file, &config.crossval.region_file}) {
     if (*file) anchor(**file);
   }
   if (data.cache_dir && *data.cache_dir != "off") anchor(*data.cache_dir);
@@ -66,10 +67,23 @@ void check_clip_targets(const RunConfig& config, const ConfigSource& source, std
 }
 
 void check_model_inputs(const RunConfig& config, const ConfigSource& source, std::vector<Problem>& problems) {
-  if (config.model.model != "ealstm" || !config.data.static_attributes.empty()) return;
-  Problem problem = source.at_key("model", "`ealstm` needs `static_attributes`: they alone set its input gate");
-  problem.hint = "Name some attributes, or use `model: lstm`.";
-  problems.push_back(problem);
+  const ModelKind& kind = find_model_kind(config.model.model);
+  const auto add = [&](const char* key, std::string what, std::string hint) {
+    Problem problem = source.at_key(key, std::move(what));
+    problem.hint = std::move(hint);
+    problems.push_back(problem);
+  };
+  if (config.model.model == "ealstm" && config.data.static_attributes.empty())
+    add("model", "`ealstm` needs `static_attributes`: they alone set its input gate",
+        "Name some attributes, or use `model: lstm`.");
+  if (kind.network && config.data.dynamic_inputs.empty())
+    add("dynamic_inputs", "`dynamic_inputs` is missing or empty: the network sees nothing",
+        "Name forcing variables; `freshet data check` lists them.");
+  if (kind.network && kind.process && config.model.network_input_scaling != "training" && !config.data.window_stride)
+    add("network_input_scaling", "scaling by the sequence needs samples that are whole",
+        "Set `window_stride`, e.g. to predict_last_n.");
+  if ((kind.process || kind.per_basin) && config.data.nan_handling_method != "drop_window")
+    add("nan_handling_method", fmt::format("`{}` cannot replace missing inputs", config.model.model), "Use drop_window.");
 }
 
 }  // namespace
@@ -122,8 +136,8 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
   check_experiment_name(config.experiment, source, problems);
   check_dataset_name(config.data, source, problems);
   check_data_options(config.data, source, problems);
-  check_training_options(config.training, config.data.predict_last_n, !config.data.validation_start_date.empty(), source,
-                         problems);
+  check_training_options(config.training, config.data.predict_last_n, !config.data.validation_start_date.empty(),
+                         find_model_kind(config.model.model).per_basin, source, problems);
   check_clip_targets(config, source, problems);
   check_model_inputs(config, source, problems);
   if (!problems.empty()) throw InputError(std::move(problems));

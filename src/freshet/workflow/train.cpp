@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "freshet/io/atomic_file.hpp"
-#include "freshet/training/trainer.hpp"
 #include "freshet/workflow/environment.hpp"
 #include "freshet/workflow/event_log.hpp"
 #include "freshet/workflow/run_folder.hpp"
@@ -42,8 +41,8 @@ void check_same_settings(const Checkpoint& checkpoint, const RunConfig& config, 
 }
 
 /// `modules`: the parts of the model that train, empty for all.
-Trainer::Settings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder,
-                                   const std::vector<std::string>& modules, EventLog& log) {
+TrainingSettings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder,
+                                  const std::vector<std::string>& modules, EventLog& log) {
   return {.options = config.training,
           .windows = session.windows,
           .periods = session.periods,
@@ -73,7 +72,7 @@ WindowPlan plan_of(const TrainingSession& session) {
 
 /// Announces the run, trains, announces the end; an interruption is announced too.
 void run_trainer(const std::string& verb, const RunConfig& config, TrainingSession& session, const RunFolder& folder,
-                 Trainer& trainer, Observer& observer) {
+                 TrainingLoop& trainer, Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   observer.on(RunStarted{verb, folder.dir().string(), config.training.epochs, trainer.steps_in(plan_of(session)),
@@ -100,9 +99,8 @@ std::filesystem::path start_training(const std::string& verb, const RunConfig& c
   all.add(log);
   all.add(observer);
   report_losses(plan, session, all);
-  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log),
-                  all, stop);
-  run_trainer(verb, config, session, folder, trainer, all);
+  const auto trainer = make_training_loop(session, config, trainer_settings(config, session, folder, modules, log), all, stop);
+  run_trainer(verb, config, session, folder, *trainer, all);
   return folder.dir();
 }
 
@@ -125,7 +123,7 @@ std::filesystem::path finetune(const std::filesystem::path& base_run, const RunC
   check_same_model(load_stored_config(base.config()), config, base.config());
   const Scaler scaler = base.load_scaler();
   TrainingSession session = open_training_session(config, request.verify_cache, &scaler, observer);
-  const auto weights = Trainer::model_weights(base.checkpoints());
+  const auto weights = TrainingLoop::model_weights(base.checkpoints());
   load_weights(*session.model, "", read_tensor_file(weights), weights.string());
   if (!modules.empty()) train_only(*session.model, modules);
   return start_training("finetune", config, session, modules, request, observer, stop);
@@ -135,7 +133,7 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
   use_one_thread_per_tensor_operation();
   const RunFolder folder = RunFolder::open_for_training(run_folder);
   const RunConfig config = folder.load_config();
-  const auto path = Trainer::last_checkpoint(folder.checkpoints());
+  const auto path = TrainingLoop::last_checkpoint(folder.checkpoints());
   if (!std::filesystem::exists(path)) {
     std::string hint =
         fmt::format("Start it again: `freshet train {} --out {}`.", folder.config().string(), folder.dir().string());
@@ -165,10 +163,9 @@ std::filesystem::path resume(const std::filesystem::path& run_folder, Observer& 
   all.add(log);
   all.add(observer);
   report_losses(plan_of(session), session, observer);  // the log has it already
-  Trainer trainer(*session.model, session.data, session.validator.get(), trainer_settings(config, session, folder, modules, log),
-                  all, stop);
-  trainer.restore(checkpoint, path.string());
-  run_trainer("resume", config, session, folder, trainer, all);
+  const auto trainer = make_training_loop(session, config, trainer_settings(config, session, folder, modules, log), all, stop);
+  trainer->restore(checkpoint, path.string());
+  run_trainer("resume", config, session, folder, *trainer, all);
   return folder.dir();
 }
 
@@ -182,7 +179,7 @@ TrainingSize check_training(const RunConfig& config, Observer& observer) {
 }
 
 TrainingState training_state(const std::filesystem::path& run_folder) {
-  const auto path = Trainer::last_checkpoint(RunFolder::open(run_folder).checkpoints());
+  const auto path = TrainingLoop::last_checkpoint(RunFolder::open(run_folder).checkpoints());
   if (!std::filesystem::exists(path)) return TrainingState::kNone;
   return read_checkpoint(path).progress.finished ? TrainingState::kFinished : TrainingState::kUnderWay;
 }

@@ -77,8 +77,8 @@ TrainedModel load_trained_model(const std::filesystem::path& run_folder, const s
   TrainedModel trained{
       .folder = folder, .config = folder.load_config(overrides), .scaler = folder.load_scaler(), .model = nullptr};
   check_same_model(load_stored_config(folder.config()), trained.config, folder.config());
-  trained.model = make_model(trained.config);
-  const auto file = weights.empty() ? Trainer::model_weights(folder.checkpoints()) : weights;
+  trained.model = make_model(trained.config, trained.scaler);
+  const auto file = weights.empty() ? TrainingLoop::model_weights(folder.checkpoints()) : weights;
   if (!std::filesystem::exists(file)) {
     if (!weights.empty()) throw InputError({.what = "the file of weights does not exist", .file = file.string()});
     throw InputError(

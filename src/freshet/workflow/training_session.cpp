@@ -6,6 +6,9 @@
 
 #include "freshet/core/rng.hpp"
 #include "freshet/data/data_check.hpp"
+#include "freshet/training/basin_trainer.hpp"
+#include "freshet/training/trainer.hpp"
+#include "freshet/workflow/run_forcing.hpp"
 
 namespace freshet {
 namespace {
@@ -67,16 +70,21 @@ void check_validation_data(const PreparedData& data, const std::vector<Period>& 
                     .hint = "Choose other dates, or leave out `validate_every`."});
 }
 
-std::unique_ptr<Validator> make_validator(const RunConfig& config, const TrainingSession& session) {
+std::unique_ptr<Validator> make_validator(const RunConfig& config, const TrainingSession& session, Observer& observer) {
   if (!config.training.validate_every) return nullptr;
   const auto seed = static_cast<std::uint64_t>(config.experiment.seed);
   const auto basins = draw_basins(session.inputs.basins.at(Split::kValidation), config.training.validate_n_random_basins, seed);
-  PreparedData data =
-      prepare(session.inputs.views(basins), session.inputs.attributes, session.scaler, config.data, config.threads());
-  PredictionRequest request = prediction_request(config, session.scaler, split_periods(config.data, Split::kValidation));
+  PredictionRequest request = prediction_request(config, split_periods(config.data, Split::kValidation));
+  PreparedData data = prepare_run(config, session.scaler, session.inputs, session.inputs.views(basins), request.periods,
+                                  config.inference.warmup_steps, observer);
   check_validation_data(data, request.periods);
   request.options.evaluation_mode = "stateful";
   return std::make_unique<Validator>(std::move(data), std::move(request), config.training.validation_metric);
+}
+
+ScalingRules scaling_rules(const RunConfig& config) {
+  const ModelKind& kind = find_model_kind(config.model.model);
+  return {.by_basin = kind.per_basin, .raw_targets = kind.process};
 }
 
 }  // namespace
@@ -85,20 +93,38 @@ bool replaces_missing(const RunConfig& config) {
   return config.data.nan_handling_method == "input_replacing";
 }
 
-std::shared_ptr<Model> make_model(const RunConfig& config) {
+std::shared_ptr<Model> make_model(const RunConfig& config, const Scaler& scaler) {
   const ModelShape shape{.inputs = static_cast<std::int64_t>(config.data.dynamic_inputs.size()),
                          .statics = static_cast<std::int64_t>(config.data.static_attributes.size()),
                          .targets = static_cast<std::int64_t>(config.data.target_variables.size()),
-                         .replace_missing = replaces_missing(config)};
+                         .replace_missing = replaces_missing(config),
+                         .sets = static_cast<std::int64_t>(scaler.basin_targets.size())};
   return create_model(config.model, shape, static_cast<std::uint64_t>(config.experiment.seed));
 }
 
-PredictionRequest prediction_request(const RunConfig& config, const Scaler& scaler, std::vector<Period> periods) {
+PreparedData prepare_run(const RunConfig& config, const Scaler& scaler, const RunInputs& inputs,
+                         const std::vector<BasinView>& views, const std::vector<Period>& periods, std::int64_t warm_up,
+                         Observer& observer) {
+  PreparedData data = prepare(views, inputs.attributes, scaler, config.data, config.threads());
+  if (find_model_kind(config.model.model).per_basin) {
+    std::vector<Problem> problems;
+    for (const PreparedBasin& basin : data.basins) {
+      if (basin.set < 0)
+        problems.push_back({.what = "the run has no model of this basin",
+                            .basin = basin.id,
+                            .hint = fmt::format("`{}` is trained basin by basin.", config.model.model)});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+  }
+  add_run_forcing(data, config, with_warm_up(periods, warm_up, views.front().axis.step_minutes), observer);
+  return data;
+}
+
+PredictionRequest prediction_request(const RunConfig& config, std::vector<Period> periods) {
   return {.periods = std::move(periods),
           .options = config.inference,
           .seq_length = config.data.seq_length,
           .missing_allowed = replaces_missing(config),
-          .target_scaling = target_scaling(scaler, config.data),
           .clip = clip_flags(config.inference, config.data),
           .resume = {},
           .threads = config.threads()};
@@ -114,9 +140,10 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
                           .data = {},
                           .windows = {.seq_length = config.data.seq_length,
                                       .predict_last_n = config.data.predict_last_n,
-                                      .drop_missing_input = !replaces_missing(config)},
+                                      .drop_missing_input = !replaces_missing(config),
+                                      .stride = config.data.window_stride.value_or(0)},
                           .periods = split_periods(config.data, Split::kTrain),
-                          .model = make_model(config),
+                          .model = nullptr,
                           .validator = nullptr};
   const std::vector<BasinView> views = session.inputs.views(Split::kTrain);
   check_in_record(views, session.periods, "training period");
@@ -128,16 +155,26 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
     check_in_record(views, test_periods, "test period");
   warn_of_seen_days(config, tested, session, observer);
   if (base_scaler == nullptr) {
-    session.scaler = fit_scaler(views, session.inputs.attributes, config.data);
+    session.scaler = fit_scaler(views, session.inputs.attributes, config.data, scaling_rules(config));
   } else {
     std::vector<Problem> problems;
     session.scaler = *base_scaler;
     session.scaler.basin_targets = basin_target_statistics(views, config.data, problems);
     if (!problems.empty()) throw InputError(std::move(problems));
   }
-  session.data = prepare(views, session.inputs.attributes, session.scaler, config.data, config.threads());
-  session.validator = make_validator(config, session);
+  session.model = make_model(config, session.scaler);
+  session.data = prepare_run(config, session.scaler, session.inputs, views, session.periods, session.windows.warm_up(), observer);
+  session.validator = make_validator(config, session, observer);
   return session;
+}
+
+std::unique_ptr<TrainingLoop> make_training_loop(const TrainingSession& session, const RunConfig& config,
+                                                 TrainingSettings settings, Observer& observer, const std::atomic<bool>& stop) {
+  if (find_model_kind(config.model.model).per_basin) {
+    return std::make_unique<BasinTrainer>(dynamic_cast<BasinModels&>(*session.model), session.data, session.validator.get(),
+                                          std::move(settings), observer, stop);
+  }
+  return std::make_unique<Trainer>(*session.model, session.data, session.validator.get(), std::move(settings), observer, stop);
 }
 
 void report_losses(const WindowPlan& plan, const TrainingSession& session, Observer& observer) {

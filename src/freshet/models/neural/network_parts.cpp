@@ -53,9 +53,13 @@ torch::Tensor regression_head(const torch::Tensor& hidden, const torch::Tensor& 
   torch::Tensor kept = hidden;
   if (dropout != nullptr && options.output_dropout > 0)
     kept = kept * dropout_mask(kept.size(0), kept.size(1), kept.size(2), options.output_dropout, *dropout);
-  const torch::Tensor output = torch::matmul(kept, weight.t()) + bias;
-  if (options.output_activation == "relu") return torch::relu(output);
-  if (options.output_activation == "softplus") return torch::nn::functional::softplus(output);
+  return output_activation(torch::matmul(kept, weight.t()) + bias, options.output_activation);
+}
+
+torch::Tensor output_activation(const torch::Tensor& output, const std::string& name) {
+  if (name == "relu") return torch::relu(output);
+  if (name == "softplus") return torch::nn::functional::softplus(output);
+  if (name == "elu") return torch::elu(output);
   return output;
 }
 

@@ -26,4 +26,7 @@ torch::Tensor replace_missing_inputs(const torch::Tensor& dynamic, const torch::
 torch::Tensor regression_head(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
                               const ModelOptions& options, const DropoutKey* dropout);
 
+/// The activation of that name (ModelOptions::output_activation).
+torch::Tensor output_activation(const torch::Tensor& output, const std::string& name);
+
 }  // namespace freshet

@@ -12,20 +12,22 @@ struct Masked {
 
 Masked masked(const torch::Tensor& target) {
   const torch::Tensor present = torch::isfinite(target);
-  return {torch::where(present, target, torch::zeros_like(target)), present.to(torch::kFloat32),
+  return {torch::where(present, target, torch::zeros_like(target)), present.to(target.dtype()),
           static_cast<double>(present.sum().item<std::int64_t>())};
 }
 
-torch::Tensor raw(const torch::Tensor& standardised, const std::vector<Standardisation>& scaling) {
-  std::vector<float> center, scale;
-  for (const Standardisation& s : scaling) {
-    center.push_back(static_cast<float>(s.center));
-    scale.push_back(static_cast<float>(s.scale));
-  }
-  return standardised * torch::tensor(scale) + torch::tensor(center);
+torch::Tensor raw(const torch::Tensor& standardised, const LossInput& input) {
+  return standardised * input.scale + input.center;
 }
 
 }  // namespace
+
+LossInput LossInput::rows(std::int64_t first, std::int64_t end) const {
+  const auto cut = [first, end](const torch::Tensor& tensor, std::int64_t dim) {
+    return tensor.slice(dim, first, end).contiguous();
+  };
+  return {cut(prediction, 1), cut(target, 1), cut(target_mean, 0), cut(target_std, 0), cut(center, 0), cut(scale, 0)};
+}
 
 LossTerm squared_error(const LossInput& input) {
   const Masked m = masked(input.target);
@@ -45,8 +47,8 @@ LossTerm kling_gupta(const LossInput& input) {
   const Masked m = masked(input.target);
   const torch::Tensor days = m.mask.sum(0);  // [B, target]
   const torch::Tensor safe_days = days.clamp_min(1);
-  const torch::Tensor o = raw(m.target, input.scaling) * m.mask;
-  const torch::Tensor s = raw(input.prediction, input.scaling) * m.mask;
+  const torch::Tensor o = raw(m.target, input) * m.mask;
+  const torch::Tensor s = raw(input.prediction, input) * m.mask;
   const torch::Tensor o_mean = o.sum(0) / safe_days;
   const torch::Tensor s_mean = s.sum(0) / safe_days;
   const torch::Tensor o_dev = (o - o_mean) * m.mask;
@@ -63,6 +65,17 @@ LossTerm kling_gupta(const LossInput& input) {
   return {(distance * counted).sum(), counted.sum().item<double>()};
 }
 
+LossTerm window_nse(const LossInput& input) {
+  const Masked m = masked(input.target);
+  const torch::Tensor days = m.mask.sum(0);  // [B, target]
+  const torch::Tensor mean = m.target.sum(0) / days.clamp_min(1);
+  const torch::Tensor variation = ((m.target - mean) * m.mask).square().sum(0);
+  const torch::Tensor counted = (days >= kFewestDaysOfWindow) & (variation > 0);
+  const torch::Tensor error = ((input.prediction - m.target) * m.mask).square().sum(0);
+  const torch::Tensor ratio = error / torch::where(counted, variation, torch::ones_like(variation));
+  return {(ratio * counted).sum(), static_cast<double>(counted.sum().item<std::int64_t>())};
+}
+
 LossTerm log_squared_error(const LossInput& input) {
   const Masked m = masked(input.target);
   const torch::Tensor epsilon = 0.01 * input.target_mean.clamp_min(0) + 1e-3;
@@ -70,7 +83,7 @@ LossTerm log_squared_error(const LossInput& input) {
     return epsilon.log() + torch::sign(flow) * torch::log1p(flow.abs() / epsilon);
   };
   const torch::Tensor error =
-      (logarithm(raw(input.prediction, input.scaling)) - logarithm(raw(m.target, input.scaling))) * m.mask;
+      (logarithm(raw(input.prediction, input)) - logarithm(raw(m.target, input))) * m.mask;
   return {error.square().sum(), m.count};
 }
 

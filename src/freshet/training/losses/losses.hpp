@@ -2,17 +2,19 @@
 
 #include <torch/torch.h>
 
-#include "freshet/data/scaler.hpp"
-
 namespace freshet {
 
 /// What a loss sees of one shard. A target that is NaN counts neither in the value nor in the gradient.
 struct LossInput {
-  torch::Tensor prediction;              ///< [N, B, target], standardised
-  torch::Tensor target;                  ///< [N, B, target], standardised, NaN is missing
-  torch::Tensor target_mean;             ///< [B, target] of the row's basin in training, raw units (mm/day)
-  torch::Tensor target_std;              ///< [B, target] likewise
-  std::vector<Standardisation> scaling;  ///< [target] of the standardisation
+  torch::Tensor prediction;   ///< [N, B, target], standardised
+  torch::Tensor target;       ///< [N, B, target], standardised, NaN is missing
+  torch::Tensor target_mean;  ///< [B, target] of the row's basin in training, raw units (mm/day)
+  torch::Tensor target_std;   ///< [B, target] likewise
+  torch::Tensor center;       ///< [B, target] of the standardisation
+  torch::Tensor scale;        ///< [B, target] likewise
+
+  /// Of the rows [first, end), by copy.
+  LossInput rows(std::int64_t first, std::int64_t end) const;
 };
 
 struct LossTerm {
@@ -38,5 +40,12 @@ LossTerm kling_gupta(const LossInput& input);
 /// Sum of (g(s) - g(o))^2 in raw units, g(q) = ln(q + e), e = 1 % of the basin's mean flow plus 1e-3 mm/day. Below zero g goes on
 /// as its own mirror image, 2 ln(e) - ln(e - q), so that a negative prediction is drawn back.
 LossTerm log_squared_error(const LossInput& input);
+
+/// Observed days from which on a window counts in window_nse.
+constexpr std::int64_t kFewestDaysOfWindow = 2;
+
+/// Sum over windows and targets of sum (s - o)^2 / sum (o - mean o)^2, over the window's observed days with the window's own mean:
+/// 1 - NSE (Jiang et al. 2020). Windows with fewer than kFewestDaysOfWindow observed days or constant observations do not count.
+LossTerm window_nse(const LossInput& input);
 
 }  // namespace freshet

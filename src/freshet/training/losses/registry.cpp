@@ -11,6 +11,7 @@ const std::vector<LossKind>& loss_kinds() {
       {"RMSE", "sqrt(mean (s - o)^2), standardised", squared_error, true},
       {"NSE", "mean (s - o)^2 / (sigma_basin + 0.1)^2: each basin counts by its own variance", basin_weighted_squared_error},
       {"KGE", "mean over windows of 1 - KGE (2009)", kling_gupta, false, kFewestDaysOfKge},
+      {"WindowNSE", "mean over windows of 1 - NSE, with the window's own mean", window_nse, false, kFewestDaysOfWindow},
       {"LogMSE", "mean (ln(s + e) - ln(o + e))^2: low flows count", log_squared_error},
   };
   return kinds;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "freshet/core/error.hpp"
+#include "freshet/models/hybrid/basin_models.hpp"
 #include "freshet/models/model.hpp"
 #include "freshet/models/neural/ealstm.hpp"
 #include "freshet/models/neural/regional_lstm.hpp"
@@ -20,16 +21,42 @@ const std::vector<ModelKind>& model_kinds() {
        [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
          return std::make_shared<EaLstm>(options, shape, seed);
        }},
+      {"process", "a process model as a network layer, its parameters trained basin by basin",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.process = true}, seed);
+       },
+       true, false, true},
+      {"hybrid", "a process model and a network that sees its discharge and the forcing, trained basin by basin (Jiang et al. 2020)",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.process = true, .network = true}, seed);
+       },
+       true, true, true},
+      {"common", "the network of hybrid without the process model, trained basin by basin",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.network = true}, seed);
+       },
+       false, true, true},
+      {"lstm_local", "an LSTM trained basin by basin",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         ModelOptions with_lstm = options;
+         with_lstm.network = "lstm";
+         return std::make_shared<BasinModels>(with_lstm, shape, HybridNetwork::Parts{.network = true}, seed);
+       },
+       false, true, true},
   };
   return kinds;
 }
 
-std::shared_ptr<Model> create_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
-  const std::string name = options.model == "cudalstm" ? "lstm" : options.model;
+const ModelKind& find_model_kind(const std::string& model) {
+  const std::string name = model == "cudalstm" ? "lstm" : model;
   for (const ModelKind& kind : model_kinds()) {
-    if (kind.name == name) return kind.create(options, shape, seed);
+    if (kind.name == name) return kind;
   }
   throw InternalError("model `" + name + "` is a config choice but not registered");
+}
+
+std::shared_ptr<Model> create_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
+  return find_model_kind(options.model).create(options, shape, seed);
 }
 
 void train_only(Model& model, const std::vector<std::string>& modules) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "freshet/models/hybrid/row_groups.hpp"
+
+namespace freshet {
+
+/// Convolution over the days up to each: y[b, f, t] = bias[g, f] + sum over c, k of kernel[g, f, c, k] series[b, c, t + k], g the
+/// group of row b. Rows do not depend on each other.
+/// @param series  [B, channel, K - 1 + T]: the first K - 1 days are those before the first result
+/// @param kernel  [group, filter, channel, K]
+/// @param bias    [group, filter]
+/// @return        [B, filter, T]
+torch::Tensor causal_convolution(const torch::Tensor& series, const torch::Tensor& kernel, const torch::Tensor& bias,
+                                 const RowGroups& rows);
+
+}  // namespace freshet
