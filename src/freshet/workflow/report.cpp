@@ -77,6 +77,7 @@ std::vector<std::pair<std::string, std::string>> summary_of(const PredictionSet&
       {"Seed", std::to_string(config.experiment.seed)}};
   if (set.notes.contains("ensemble_members"))
     summary.back() = {"Ensemble", "mean of " + set.notes.at("ensemble_members") + " runs"};
+  if (set.notes.contains("cross_validation")) summary.emplace_back("Cross-validation", set.notes.at("cross_validation"));
   return summary;
 }
 

@@ -5,6 +5,7 @@
 #include "freshet/core/records.hpp"
 #include "freshet/models/weights.hpp"
 #include "freshet/training/trainer.hpp"
+#include "freshet/workflow/crossval_folder.hpp"
 #include "freshet/workflow/environment.hpp"
 #include "freshet/workflow/training_session.hpp"
 
@@ -74,6 +75,11 @@ TrainedModel load_trained_model(const std::filesystem::path& run_folder, const s
                                 const std::filesystem::path& weights) {
   use_one_thread_per_tensor_operation();
   const RunFolder folder = RunFolder::open(run_folder);
+  if (is_crossval(run_folder)) {
+    throw InputError({.what = "a cross-validation has a model for each fold, and none of its own",
+                      .file = run_folder.string(),
+                      .hint = "Name one of its folds, e.g. fold_1."});
+  }
   TrainedModel trained{
       .folder = folder, .config = folder.load_config(overrides), .scaler = folder.load_scaler(), .model = nullptr};
   check_same_model(load_stored_config(folder.config()), trained.config, folder.config());
