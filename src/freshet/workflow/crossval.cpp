@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <mutex>
 #include <new>
-#include <optional>
+#include <thread>
 
 #include <fmt/ranges.h>
 
@@ -58,18 +59,11 @@ class FoldRunner {
 
   /// Interrupted if `stop` was set.
   void run() {
-    const std::vector<const Fold*> todo = unfinished(order_, folder_);
-    const std::size_t jobs = std::clamp<std::size_t>(request_.jobs, 1, std::max<std::size_t>(1, todo.size()));
-    const std::size_t threads = std::max<std::size_t>(1, threads_of(request_.process) / jobs);
-    const std::size_t own = own_share();
-    parallel_for(todo.size(), jobs, [&](std::size_t i) {
-      const ThreadLimit limit(threads);
-      if (!stop_) try_fold(*todo[i], is_own(*todo[i], own));
-    });
-    if (stop_) {
-      throw Interrupted("the cross-validation was stopped; finished folds are kept, and the others have checkpoints",
-                        fmt::format("Go on with the same command, or `freshet resume {}`.", folder_.dir().string()));
-    }
+    // Again for folds of processes that have died meanwhile.
+    while (!stop_ && run_those_left() > 0) continue;
+    if (!stop_) return;
+    throw Interrupted("the cross-validation was stopped; finished folds are kept, and the others have checkpoints",
+                      fmt::format("Go on with the same command, or `freshet resume {}`.", folder_.dir().string()));
   }
 
   /// Folds that have neither finished nor failed: other processes are at work on them.
@@ -95,27 +89,49 @@ class FoldRunner {
   const std::vector<std::string>& done() const { return done_; }
 
  private:
-  std::size_t own_share() const {
-    const auto processes = static_cast<std::size_t>(request_.process.processes);
-    return (plan_.folds.size() + processes - 1 - static_cast<std::size_t>(request_.process.rank)) / processes;
-  }
-  bool is_own(const Fold& fold, std::size_t own) const {
-    return std::ranges::find(order_, &fold) - order_.begin() < static_cast<std::ptrdiff_t>(own);
+  /// Tries each fold that is left. Returns how many could be run.
+  std::size_t run_those_left() {
+    const std::vector<const Fold*> todo = unfinished(order_, folder_);
+    const std::size_t jobs = std::min(request_.jobs, todo.size());
+    const std::size_t threads = threads_of(request_.process) / std::max<std::size_t>(1, jobs);
+    std::atomic<std::size_t> next = 0, run = 0;
+    std::vector<std::exception_ptr> failures(jobs);
+    // Not parallel_for, which has its threads take subnormal numbers for zero: a fold has the bits of `freshet train`.
+    std::vector<std::jthread> workers;
+    for (std::size_t k = 0; k < jobs; ++k) {
+      workers.emplace_back([&, k] {
+        const ThreadLimit limit(threads);
+        try {
+          for (std::size_t i = next++; i < todo.size() && !stop_; i = next++) run += try_fold(*todo[i]) ? 1 : 0;
+        } catch (...) {
+          failures[k] = std::current_exception();
+        }
+      });
+    }
+    workers.clear();
+    for (const std::exception_ptr& failure : failures) {
+      if (failure) std::rethrow_exception(failure);
+    }
+    return run;
   }
 
-  /// Runs the fold unless another process does, or did.
-  void try_fold(const Fold& fold, bool own) {
+  bool is_own(const Fold& fold) const {
+    return (&fold - plan_.folds.data()) % request_.process.processes == request_.process.rank;
+  }
+
+  /// Runs the fold unless another process does, or did. Whether it was run, to whatever end.
+  bool try_fold(const Fold& fold) {
     const auto lock = FileLock::try_for(folder_.lock(fold));
-    if (!lock || folder_.is_finished(fold)) return;
-    if (!own && !lock->is_exclusive()) return;  // without locks nobody knows whether its own process is at work on it
-    if (read_failure(folder_.failure(fold), started_)) return;
+    if (!lock || folder_.is_finished(fold) || read_failure(folder_.failure(fold), started_)) return false;
+    // Without locks nobody knows whether its own process is at work on it.
+    if (!is_own(fold) && !lock->is_exclusive()) return false;
     std::filesystem::remove(folder_.failure(fold));
+    bool finished = false;
     try {
       run_fold(fold);
-      progress_.ended(fold.name, true);
+      finished = true;
       const std::lock_guard guard(mutex_);
       done_.push_back(fold.name);
-      return;
     } catch (const Interrupted&) {
     } catch (const Error& error) {
       fail(fold, error.problems(), error.exit_code());
@@ -124,7 +140,8 @@ class FoldRunner {
     } catch (const std::exception& error) {
       fail(fold, {{.what = fmt::format("internal error: {}", error.what())}}, ExitCode::kInternal);
     }
-    progress_.ended(fold.name, false);
+    progress_.ended(fold.name, finished);
+    return true;
   }
 
   void run_fold(const Fold& fold) {
@@ -142,8 +159,8 @@ class FoldRunner {
 
   void fail(const Fold& fold, std::vector<Problem> problems, ExitCode code) {
     for (Problem& problem : problems) {
+      progress_.warn(fold.name, to_string(problem));
       problem.what = fmt::format("{}: {}", fold.name, problem.what);
-      progress_.warn(fold.name, "failed");
     }
     write_failure(folder_.failure(fold), problems, code);
   }
@@ -182,12 +199,13 @@ CrossvalOutcome end_of(const CrossvalPlan& plan, const CrossvalFolder& folder, c
                        const FoldRunner& runner) {
   CrossvalOutcome outcome{.folder = folder.dir(), .text = {}, .report = {}, .problems = {}};
   const std::vector<std::string> left = runner.left_to_others();
-  runner.add_failures(outcome);
   if (!left.empty()) {
+    // What failed is reported by the last: launchers stop all processes when one ends with an error.
     outcome.text = fmt::format("{} finished here; {} left to other processes, the last of which joins the results.\n",
                                counted(runner.done().size(), "fold"), fmt::join(left, ", "));
     return outcome;
   }
+  runner.add_failures(outcome);
   const FileLock lock = FileLock::wait_for(folder.join_lock());
   const CrossvalScores scores = join_folds(plan, folder, inputs);
   outcome.text = to_text(scores);
@@ -209,6 +227,8 @@ CrossvalOutcome crossval(const RunConfig& config, const CrossvalRequest& request
   const CrossvalPlan plan = plan_folds(config, *open_run_dataset(config.data));
   const RunInputs inputs = open_crossval_inputs(plan, observer);
   observer.info(fmt::format("{}: {}, {}", folder.dir().string(), counted(plan.folds.size(), "fold"), plan.kind));
+  for (const std::string& remark : plan.remarks) observer.info(remark);
+  if (is_crossval(folder.dir())) check_same_plan(plan, inputs, folder);
   check_plan(plan, not_begun(plan, folder), inputs, observer);
   if (stop) throw Interrupted("stopped before the first fold began", "");
   make_crossval_folder(plan, inputs, folder.dir());
@@ -226,6 +246,7 @@ std::string describe_crossval(const RunConfig& config, const CrossvalRequest& re
   check_crossval_target(folder.dir());
   const CrossvalPlan plan = plan_folds(config, *open_run_dataset(config.data));
   const RunInputs inputs = open_crossval_inputs(plan, observer);
+  for (const std::string& remark : plan.remarks) observer.info(remark);
   std::vector<const Fold*> all;
   for (const Fold& fold : plan.folds) all.push_back(&fold);
   const std::vector<TrainingSize> sizes = check_plan(plan, all, inputs, observer);

@@ -63,20 +63,6 @@ void require_same(const std::string& then, const std::string& now, const std::fi
                     .hint = "Restore them, or choose another folder: --out."});
 }
 
-void check_same_plan(const CrossvalPlan& plan, const RunInputs& inputs, const CrossvalFolder& folder) {
-  const std::filesystem::path config = folder.dir() / "config.yml";
-  require_same(decisive_yaml(load_stored_config(config)), decisive_yaml(plan.config), config, "settings");
-  require_same(read_file(folder.folds()), folds_csv(plan), folder.folds(), "folds");
-  require_same(read_file(folder.periods()), periods_csv(plan), folder.periods(), "periods");
-  for (const Fold& fold : plan.folds) {
-    for (const auto& [name, text] : lists_of(fold))
-      require_same(read_file(folder.fold(fold) / name), text, folder.fold(fold) / name, "basins of a fold");
-    const std::filesystem::path own = folder.fold(fold) / "config.yml";
-    require_same(decisive_yaml(load_stored_config(own)), decisive_yaml(fold.config), own, "settings of a fold");
-  }
-  check_same_data(RunFolder::open(folder.dir()).environment(), inputs);
-}
-
 double seconds_since_1970() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -130,6 +116,20 @@ void check_crossval_target(const std::filesystem::path& dir) {
   throw InputError({.what = "the folder exists already, and holds something else than a cross-validation",
                     .file = dir.string(),
                     .hint = "Choose another: --out."});
+}
+
+void check_same_plan(const CrossvalPlan& plan, const RunInputs& inputs, const CrossvalFolder& folder) {
+  const std::filesystem::path config = folder.dir() / "config.yml";
+  require_same(decisive_yaml(load_stored_config(config)), decisive_yaml(plan.config), config, "settings");
+  require_same(read_file(folder.folds()), folds_csv(plan), folder.folds(), "folds");
+  require_same(read_file(folder.periods()), periods_csv(plan), folder.periods(), "periods");
+  for (const Fold& fold : plan.folds) {
+    for (const auto& [name, text] : lists_of(fold))
+      require_same(read_file(folder.fold(fold) / name), text, folder.fold(fold) / name, "basins of a fold");
+    const std::filesystem::path own = folder.fold(fold) / "config.yml";
+    require_same(decisive_yaml(load_stored_config(own)), decisive_yaml(fold.config), own, "settings of a fold");
+  }
+  check_same_data(RunFolder::open(folder.dir()).environment(), inputs);
 }
 
 void make_crossval_folder(const CrossvalPlan& plan, const RunInputs& inputs, const std::filesystem::path& dir) {

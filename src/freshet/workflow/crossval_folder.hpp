@@ -56,8 +56,11 @@ bool is_crossval(const std::filesystem::path& dir);
 /// Writes the lists and configurations of all folds. `dir` exists.
 void write_folds(const CrossvalPlan& plan, const CrossvalFolder& folder);
 
-/// Makes the folder with all that a plan holds, whole or not at all; if another process has made it meanwhile, or it was made
-/// before, InputError unless its plan is the same: configuration, folds, periods and data.
+/// InputError if the folder was begun with another plan than this: configuration, folds, periods or data.
+void check_same_plan(const CrossvalPlan& plan, const RunInputs& inputs, const CrossvalFolder& folder);
+
+/// Makes the folder with all that a plan holds, whole or not at all. One that is there already, also by another process just now,
+/// is left as it is; see check_same_plan.
 void make_crossval_folder(const CrossvalPlan& plan, const RunInputs& inputs, const std::filesystem::path& dir);
 
 /// InputError if a folder holds something else than a cross-validation.

@@ -29,6 +29,15 @@ Basins without(const Basins& all, const Basins& removed) {
   return left;
 }
 
+std::vector<std::string> unused_keys(const RunConfig& config) {
+  std::vector<std::string> remarks;
+  if (config.data.test_basin_file)
+    remarks.push_back("`test_basin_file` is not used: the basins of `train_basin_file` are cut into folds and tested");
+  if (config.crossval.by_time() && !config.data.test_start_date.empty())
+    remarks.push_back("`test_start_date` and `test_end_date` are not used: the training period is cut into blocks and tested");
+  return remarks;
+}
+
 std::string text_of(const std::vector<Period>& periods) {
   std::vector<std::string> texts;
   for (const Period& period : periods) texts.push_back(to_string(period));
@@ -218,7 +227,7 @@ class Planner {
 
 CrossvalPlan plan_folds(const RunConfig& config, const Dataset& dataset) {
   Planner planner(config, dataset);
-  return {.config = config, .folds = planner.folds(), .kind = planner.kind()};
+  return {.config = config, .folds = planner.folds(), .kind = planner.kind(), .remarks = unused_keys(config)};
 }
 
 std::string folds_csv(const CrossvalPlan& plan) {

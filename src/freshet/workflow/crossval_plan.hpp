@@ -20,7 +20,8 @@ struct Fold {
 struct CrossvalPlan {
   RunConfig config;
   std::vector<Fold> folds;
-  std::string kind;  ///< for people: "5 folds of basins drawn by seed 0"
+  std::string kind;                  ///< for people: "5 folds of basins drawn by seed 0"
+  std::vector<std::string> remarks;  ///< what of the configuration is not used
 };
 
 /// Lays the folds out. InputError lists what is wrong: no test period, a fold without basins or days, a region that is not known
