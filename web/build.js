@@ -1,4 +1,4 @@
-// Bundles the report page and writes it as one C++ file: node build.js <out.cpp>
+// Bundles the pages of a report and of a comparison, and writes them as one C++ file: node build.js <out.cpp>
 
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -56,14 +56,18 @@ function definition(name, text) {
 
 const target = process.argv[2];
 if (!target) throw new Error("usage: node build.js <out.cpp>");
-const script = await bundle("main.js");
-if (/<\/script|<!--/i.test(script)) throw new Error("the script holds text that would end its element");
+const scripts = { kReportScript: await bundle("main.js"), kComparisonScript: await bundle("comparison_main.js") };
+for (const [name, script] of Object.entries(scripts)) {
+  if (/<\/script|<!--/i.test(script)) throw new Error(`${name} holds text that would end its element`);
+}
 const text = [
   "// Written by web/build.js.\n",
   '#include "freshet/report/page_assets.hpp"\n',
   "namespace freshet::page_assets {\n",
   definition("kTemplate", readFileSync(source("page.html"), "utf8")),
-  definition("kScript", script),
+  definition("kReportSections", readFileSync(source("report_sections.html"), "utf8")),
+  definition("kComparisonSections", readFileSync(source("comparison_sections.html"), "utf8")),
+  ...Object.entries(scripts).map(([name, script]) => definition(name, script)),
   definition("kStyle", await bundle("style.css")),
   definition("kOutlines", outlines()),
   definition("kLicences", licences()),

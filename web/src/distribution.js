@@ -17,7 +17,7 @@ function linesOf(report, metricIndex) {
     const values = comparisonScores(report, comparison, metricIndex);
     return values && line(comparison.name, values, comparisonColour(i), comparisonDash(i));
   });
-  return [line("This run", scoresOf(report, metricIndex), undefined, "solid"), ...others.filter(Boolean)];
+  return [line(report.runName ?? "This run", scoresOf(report, metricIndex), undefined, "solid"), ...others.filter(Boolean)];
 }
 
 /** The points of a distribution function that starts at 0 and goes on at 1 to the axis's end. */
@@ -62,7 +62,7 @@ export class Distribution {
   start() {
     this.chart = createChart(this.canvas);
     this.chart.on("click", ({ seriesId, data }) => {
-      if (seriesId === "basins") this.selection.set(data[2]);
+      if (seriesId.startsWith("basins")) this.selection.set(data[2]);
     });
   }
 
@@ -87,7 +87,7 @@ export class Distribution {
     const total = run.values.length;
     const shown = run.points.length;
     const outside = run.points.filter(([value]) => value < low || value > high).length;
-    if (shown === 0) return "No basin of this run has this score.";
+    if (shown === 0) return `No basin of ${this.report.runName ?? "this run"} has this score.`;
     const parts = ["Medians beside the names.", `Basins with this score: ${count(shown)} of ${count(total)}`];
     return outside ? `${parts.join(" ")}, ${count(outside)} beyond the axis.` : `${parts.join(" ")}.`;
   }
@@ -135,19 +135,19 @@ export class Distribution {
       z: i === 0 ? 5 : 3,
       lineStyle: { color: line.colour, width: i === 0 ? 2.6 : 1.8, type: line.dash },
     }));
-    // The points of the run, invisible but there for the pointer.
-    const points = {
-      id: "basins",
-      name: lines[0].name,
+    // The points of the lines, invisible but there for the pointer.
+    const points = lines.map((line, i) => ({
+      id: `basins-${i}`,
+      name: line.name,
       type: "scatter",
-      data: lines[0].points,
+      data: line.points,
       symbolSize: 12,
-      z: 6,
-      itemStyle: { color: colours.accent, opacity: 0 },
+      z: i === 0 ? 6 : 4,
+      itemStyle: { color: line.colour, opacity: 0 },
       emphasis: { itemStyle: { opacity: 1 }, scale: false },
-    };
+    }));
     const ring = { color: colours.paper, borderColor: colours.ink, borderWidth: 2.5 };
-    return [...drawn, points, { id: "selected", type: "scatter", data: [], symbolSize: 12, z: 8, silent: true, itemStyle: ring }];
+    return [...drawn, ...points, { id: "selected", type: "scatter", data: [], symbolSize: 12, z: 8, silent: true, itemStyle: ring }];
   }
 
   tooltip({ data, seriesName }, info) {

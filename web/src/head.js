@@ -3,7 +3,8 @@ import { formatScore } from "./metrics.js";
 import { count, isNumber, kMissingText, median } from "./numbers.js";
 import { scoresOf } from "./report_data.js";
 
-function keyNumber(value, label, note) {
+/** A big number with its name and a word on it. */
+export function keyNumber(value, label, note) {
   return h("div", { class: "key-number" }, h("dd", {}, value), h("dt", {}, label), note ? h("p", {}, note) : null);
 }
 

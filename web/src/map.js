@@ -37,7 +37,7 @@ export class BasinMap {
     this.canvas = h("div", { class: "chart map", role: "img" });
     this.legend = h("div", { class: "scale" });
     this.note = h("p", { class: "note" });
-    this.element = h("figure", {}, h("h3", {}, "Map"), this.legend, this.canvas, this.note);
+    this.element = h("figure", {}, h("h3", {}, report.mapTitle ?? "Map"), this.legend, this.canvas, this.note);
     this.ready = this.located.length > 0 ? this.start() : Promise.resolve();
   }
 
@@ -161,10 +161,11 @@ export class BasinMap {
 
   noteText() {
     const missing = this.report.basins.length - this.located.length;
+    const what = this.report.picked ?? "see its hydrograph";
     const parts = [
       isTouch
-        ? "Tap a basin to see its hydrograph; pinch to zoom."
-        : "Click a basin to see its hydrograph; drag to move, click and scroll to zoom.",
+        ? `Tap a basin to ${what}; pinch to zoom.`
+        : `Click a basin to ${what}; drag to move, click and scroll to zoom.`,
     ];
     if (missing) parts.push(`Without coordinates: ${basinCount(missing)}.`);
     return parts.join(" ");

@@ -41,7 +41,9 @@ export function metricInfo(key) {
   return { key, label, kind, unit, title: unit ? `${label} (${unit})` : label };
 }
 
+/** A score as text; an info with `decimals` of its own has just these. */
 export function formatScore(info, value, extraDecimals = 0) {
+  if (info.decimals !== undefined) return fixed(value, info.decimals);
   if (info.kind === "plain" || Math.abs(value) >= 1e4) return significant(value, 3 + extraDecimals);
   if (info.kind === "error" && info.unit !== "%") return significant(value, 3);
   return fixed(value, (info.unit === "%" ? 1 : 2) + extraDecimals);

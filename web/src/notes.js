@@ -5,7 +5,7 @@ export function drawNotes(report) {
   const section = byId("notes");
   section.hidden = report.dataNotes.length === 0;
   section.replaceChildren(
-    h("div", { class: "section-head" }, h("h2", { id: "notes-title" }, "Data notes")),
+    h("div", { class: "section-head" }, h("h2", { id: "notes-title" }, report.notesTitle ?? "Data notes")),
     h(
       "ul",
       { class: "notes" },

@@ -13,11 +13,16 @@ export class BasinTable {
   constructor(report, selection) {
     this.report = report;
     this.selection = selection;
+    this.rebuild();
+    selection.listen((index) => this.reveal(index));
+  }
+
+  /** Makes the table anew, after the report's columns have changed. */
+  rebuild() {
     this.columns = this.columnsOf();
-    this.sort = { column: this.columns.findIndex(({ key }) => key === report.main.key), descending: false };
+    this.sort = { column: this.columns.findIndex(({ key }) => key === this.report.main.key), descending: false };
     this.build();
     this.arrange();
-    selection.listen((index) => this.reveal(index));
   }
 
   columnsOf() {
@@ -67,7 +72,7 @@ export class BasinTable {
     this.input = h("input", {
       type: "search",
       id: "filter",
-      placeholder: `name, id, or ${this.report.main.key} < 0.5`,
+      placeholder: `name, id, or ${this.report.main.label.toLowerCase()} < 0.5`,
       spellcheck: "false",
       autocomplete: "off",
       oninput: () => this.arrange(),

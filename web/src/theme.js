@@ -26,6 +26,8 @@ export function onThemeChange(redraw) {
 // Okabe and Ito's colours, less the blue of the run itself, for the comparisons.
 const kOthers = ["#d55e00", "#8a6fb8", "#009e73", "#b8860b", "#cc79a7", "#7a8288"];
 export const comparisonColour = (i) => kOthers[i % kOthers.length];
+/** The colour of a model's line where several stand side by side: the first one's is the page's accent. */
+export const lineColour = (i, colours) => (i === 0 ? colours.accent : comparisonColour(i - 1));
 export const comparisonDash = (i) =>
   [
     [6, 4],

@@ -2,43 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <string_view>
 #include <vector>
 
 #include "freshet/core/error.hpp"
 #include "freshet/core/parallel.hpp"
+#include "freshet/report/page.hpp"
 #include "freshet/report/page_assets.hpp"
 #include "freshet/report/report_json.hpp"
 
 namespace freshet {
 namespace {
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 void check_basin(const BasinResult& basin) {
   const auto check = [&](const std::vector<float>& values, std::string_view name, bool may_be_empty) {
@@ -67,34 +41,15 @@ std::string series_elements(const std::vector<BasinResult>& basins) {
   return elements;
 }
 
-/// Replaces each {{name}} of the template. The values are not looked at, so that one may hold "{{" itself.
-std::string fill_template(std::string_view page, const std::map<std::string_view, std::string_view>& values) {
-  std::string filled;
-  while (true) {
-    const std::size_t open = page.find("{{");
-    filled += page.substr(0, open);
-    if (open == std::string_view::npos) return filled;
-    const std::size_t close = page.find("}}", open);
-    const auto value = close == std::string_view::npos ? values.end() : values.find(page.substr(open + 2, close - open - 2));
-    if (value == values.end()) throw InternalError("report: the page template has an unknown place");
-    filled += value->second;
-    page.remove_prefix(close + 2);
-  }
-}
-
 }  // namespace
 
 std::string render_html_report(const RunResult& result) {
-  const std::string title = escape_html(result.title);
-  const std::string data = report_json(result);
-  const std::string series = series_elements(result.basins);
-  return fill_template(page_assets::kTemplate, {{"title", title},
-                                                {"style", page_assets::kStyle},
-                                                {"data", data},
-                                                {"series", series},
-                                                {"outlines", page_assets::kOutlines},
-                                                {"licences", page_assets::kLicences},
-                                                {"script", page_assets::kScript}});
+  return render_page({.title = result.title,
+                      .sections = page_assets::kReportSections,
+                      .script = page_assets::kReportScript,
+                      .footnote = "The series in this page are stored to within 0.1 % of (value + 0.001 mm/day).",
+                      .data = report_json(result),
+                      .more_data = series_elements(result.basins)});
 }
 
 }  // namespace freshet

@@ -4,12 +4,16 @@
 
 namespace freshet::page_assets {
 
-/// The files of the report page, built from web/ and compiled in (cmake/FreshetWeb.cmake writes the definitions).
+/// The files of the pages, built from web/ and compiled in (cmake/FreshetWeb.cmake writes the definitions). Of each page there is
+/// a part of HTML, which goes into the template, and a script: JavaScript, minified, that holds no "</script".
 
-extern const std::string_view kTemplate;  ///< HTML with {{places}} that html_report.cpp fills
-extern const std::string_view kScript;    ///< JavaScript, minified; holds no "</script"
+extern const std::string_view kTemplate;  ///< HTML with {{places}} that page.cpp fills
 extern const std::string_view kStyle;     ///< CSS, minified
 extern const std::string_view kOutlines;  ///< base64 of deflated TopoJSON: coasts, countries and US states
-extern const std::string_view kLicences;  ///< HTML text: the licences of what kScript and kOutlines are made of
+extern const std::string_view kLicences;  ///< HTML text: the licences of what the scripts and kOutlines are made of
+extern const std::string_view kReportSections;
+extern const std::string_view kReportScript;
+extern const std::string_view kComparisonSections;
+extern const std::string_view kComparisonScript;
 
 }  // namespace freshet::page_assets

@@ -165,8 +165,13 @@ std::vector<std::string> omissions(const ComparisonData& data) {
 
 std::string compare(const CompareRequest& request, Observer& observer) {
   if (!request.out.empty()) check_comparison_folder(request.out);
-  ComparisonData data{
-      .models = read_sources(request), .basins = {}, .scores = {}, .metrics = {}, .remarks = {}, .options = request.options};
+  ComparisonData data{.models = read_sources(request),
+                      .basins = {},
+                      .scores = {},
+                      .metrics = {},
+                      .doubts = {},
+                      .notes = {},
+                      .options = request.options};
   data.options.threads = available_threads();
   move_reference_first(data.models, request.reference);
   data.basins = common_basins(data.models, request.basin_file);
@@ -177,13 +182,12 @@ std::string compare(const CompareRequest& request, Observer& observer) {
     data.metrics.push_back(compare_models(find_metric(metric), scores, data.options));
     data.scores.push_back(std::move(scores));
   }
-  const auto add = [&data](const std::vector<std::string>& remarks) {
-    data.remarks.insert(data.remarks.end(), remarks.begin(), remarks.end());
-  };
-  add(doubts(data.models));
-  add(omissions(data));
-  for (const std::string& remark : data.remarks) observer.warn(remark);
-  add(differences(data.models));
+  data.doubts = doubts(data.models);
+  data.notes = omissions(data);
+  for (const auto* warnings : {&data.doubts, &data.notes}) {
+    for (const std::string& warning : *warnings) observer.warn(warning);
+  }
+  for (const std::string& note : differences(data.models)) data.notes.push_back(note);
   if (!request.out.empty()) write_comparison(data, request.out);
   return comparison_text(data);
 }

@@ -14,7 +14,8 @@ struct ComparisonData {
   CommonBasins basins;
   std::vector<std::vector<ComparedScores>> scores;  ///< [metric][model], values over basins.ids
   std::vector<MetricComparison> metrics;            ///< the main one first
-  std::vector<std::string> remarks;                 ///< warnings and what else there is to know, in sentences without full stops
+  std::vector<std::string> doubts;                  ///< what makes the comparison doubtful
+  std::vector<std::string> notes;                   ///< what else there is to know
   ComparisonOptions options;
 
   /// What is known of a basin's gauge from any of the models.

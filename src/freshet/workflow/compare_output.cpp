@@ -9,6 +9,7 @@
 #include "freshet/io/atomic_file.hpp"
 #include "freshet/io/csv.hpp"
 #include "freshet/io/number_text.hpp"
+#include "freshet/report/comparison_page.hpp"
 #include "freshet/workflow/compare_tables.hpp"
 
 namespace freshet {
@@ -49,7 +50,7 @@ void write_summaries(const ComparisonData& data, const std::filesystem::path& fi
       row.push_back(cell(model.below_zero));
       row.push_back(cell(model.good));
       row.push_back(model.good ? cell(data.options.good) : "");
-      row.push_back(data.models[m].path);
+      row.push_back(data.models[m].source());
       rows.push_back(std::move(row));
     }
   }
@@ -152,8 +153,10 @@ void write_left_out(const ComparisonData& data, const std::filesystem::path& fil
 
 std::string markdown(const ComparisonData& data) {
   std::string text = "# Comparison of runs\n\n";
-  for (const std::string& remark : data.remarks) text += "- " + remark + ".\n";
-  if (!data.remarks.empty()) text += "\n";
+  for (const auto* remarks : {&data.doubts, &data.notes}) {
+    for (const std::string& remark : *remarks) text += fmt::format("- {}\n", remark);
+  }
+  if (!data.doubts.empty() || !data.notes.empty()) text += "\n";
   text += to_markdown(protocol_grid(data));
   for (std::size_t k = 0; k < data.metrics.size(); ++k) {
     const MetricComparison& metric = data.metrics[k];
@@ -162,11 +165,37 @@ std::string markdown(const ComparisonData& data) {
     if (metric.pairs.empty()) continue;
     text += '\n' + to_markdown(reference_grid(data, k));
     if (metric.pairs.size() > 1) text += '\n' + to_markdown(matrix_grid(data, k));
-    if (const TextGrid good = good_grid(data, k); !good.rows.empty()) text += '\n' + to_markdown(good);
+    if (const TextGrid good = good_grid(data, k, true); !good.rows.empty()) text += '\n' + to_markdown(good);
   }
   text += "\n";
   for (const std::string& line : explanations(data)) text += line + "\n";
   return text;
+}
+
+ComparisonRecord record_of(const ComparisonData& data) {
+  ComparisonRecord record{.models = {},
+                          .basins = {},
+                          .scores = data.scores,
+                          .metrics = data.metrics,
+                          .good = data.options.good,
+                          .doubts = data.doubts,
+                          .notes = data.notes};
+  for (const std::string& line : explanations(data)) record.notes.push_back(line);
+  for (const CompareSource& model : data.models) {
+    const RunProtocol& protocol = model.protocol;
+    record.models.push_back({.name = model.name,
+                             .paired = model.paired,
+                             .period = protocol.period,
+                             .mode = protocol.mode,
+                             .dataset = protocol.dataset,
+                             .forcings = protocol.forcings,
+                             .source = model.source()});
+  }
+  for (const std::string& basin : data.basins.ids) {
+    const Gauge gauge = data.gauge(basin);
+    record.basins.push_back({.id = basin, .name = gauge.name, .latitude = gauge.latitude, .longitude = gauge.longitude});
+  }
+  return record;
 }
 
 }  // namespace
@@ -191,6 +220,7 @@ void write_comparison(const ComparisonData& data, const std::filesystem::path& f
   write_basins(data, folder / "per_basin.csv");
   write_left_out(data, folder / "left_out.csv");
   write_file_atomically(folder / "comparison.md", markdown(data));
+  write_file_atomically(folder / "comparison.html", render_comparison_page(record_of(data)));
 }
 
 }  // namespace freshet

@@ -37,6 +37,8 @@ struct CompareSource {
   RunProtocol protocol;
   std::optional<ScoredDays> days;
 
+  /// The path, with the column if one was named.
+  std::string source() const { return column ? path + ":" + *column : path; }
   /// The column with a metric, if there is one.
   std::optional<std::size_t> column_of(std::string_view metric, bool main) const;
 };

@@ -16,6 +16,8 @@ int decimals(const Metric& metric) {
 
 std::string text_of(const Metric& metric, double value, bool sign = false) {
   if (std::isnan(value)) return kNone;
+  const double least = 0.5 * std::pow(10.0, -decimals(metric));
+  if (std::abs(value) < least) return fmt::format("{:.{}f}", 0.0, decimals(metric));  // no "-0.000"
   return sign ? fmt::format("{:+.{}f}", value, decimals(metric)) : fmt::format("{:.{}f}", value, decimals(metric));
 }
 
@@ -72,6 +74,7 @@ TextGrid other_metrics_grid(const ComparisonData& data) {
     const Metric& metric = metric_of(data, k);
     for (std::size_t m = 0; m < data.models.size(); ++m) {
       const ModelSummary& model = data.metrics[k].models[m];
+      if (!data.models[m].paired && model.basins == 0) continue;
       const auto is_own = [m](const PairSummary& pair) { return pair.model == m && pair.against == 0; };
       const auto pair = std::ranges::find_if(data.metrics[k].pairs, is_own);
       const bool tested = pair != data.metrics[k].pairs.end();
@@ -143,12 +146,12 @@ TextGrid matrix_grid(const ComparisonData& data, std::size_t metric) {
   return grid;
 }
 
-TextGrid good_grid(const ComparisonData& data, std::size_t metric) {
+TextGrid good_grid(const ComparisonData& data, std::size_t metric, bool all_pairs) {
   TextGrid grid{.head = {fmt::format("{} >= {}", data.metrics[metric].metric, data.options.good), "both", "only the first",
                          "only the second", "neither", "p, McNemar"},
                 .rows = {}};
   for (const PairSummary& pair : data.metrics[metric].pairs) {
-    if (!pair.good) continue;
+    if (!pair.good || (pair.against != 0 && !all_pairs)) continue;
     const Contingency& good = *pair.good;
     grid.rows.push_back({fmt::format("{}, {}", data.models[pair.model].name, data.models[pair.against].name),
                          std::to_string(good.both), std::to_string(good.only_first), std::to_string(good.only_second),
@@ -163,18 +166,17 @@ TextGrid protocol_grid(const ComparisonData& data) {
     const CompareSource& source = data.models[m];
     const RunProtocol& protocol = source.protocol;
     const std::string unknown = protocol.known() ? "" : "not known";
-    const std::string path = source.column ? fmt::format("{}, column {}", source.path, *source.column) : source.path;
     grid.rows.push_back({label_of(data, m), protocol.known() ? protocol.period : unknown, protocol.mode, protocol.dataset,
-                         protocol.forcings, path});
+                         protocol.forcings, source.source()});
   }
   return grid;
 }
 
 std::vector<std::string> explanations(const ComparisonData& data) {
   const BootstrapOptions& bootstrap = data.options.bootstrap;
-  std::vector<std::string> lines = {fmt::format(
-      "In brackets: {} percentile intervals of {} bootstrap resamples of the basins (seed {}), the same for all runs.",
-      per_cent(bootstrap.confidence), bootstrap.resamples, bootstrap.seed)};
+  std::vector<std::string> lines = {
+      fmt::format("Intervals: {} percentile intervals of {} bootstrap resamples of the basins (seed {}), the same for all runs.",
+                  per_cent(bootstrap.confidence), bootstrap.resamples, bootstrap.seed)};
   if (paired_models(data) < 2) return lines;
   lines.emplace_back(
       "Gain is positive where the run is better: the difference where higher is better, else how much nearer it is to the "
@@ -199,7 +201,7 @@ std::string comparison_text(const ComparisonData& data) {
   if (paired > 1) {
     text += '\n' + to_text(reference_grid(data, 0));
     if (paired > 2) text += '\n' + to_text(matrix_grid(data, 0));
-    if (const TextGrid good = good_grid(data, 0); !good.rows.empty()) text += '\n' + to_text(good);
+    if (const TextGrid good = good_grid(data, 0, false); !good.rows.empty()) text += '\n' + to_text(good);
   }
   if (data.metrics.size() > 1) text += '\n' + to_text(other_metrics_grid(data));
   text += "\n";

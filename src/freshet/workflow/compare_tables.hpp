@@ -16,8 +16,9 @@ TextGrid reference_grid(const ComparisonData& data, std::size_t metric);
 /// Median gain and adjusted p of every pair: rows against columns.
 TextGrid matrix_grid(const ComparisonData& data, std::size_t metric);
 
-/// In how many basins the models of each pair are good. No rows for a metric that is no efficiency.
-TextGrid good_grid(const ComparisonData& data, std::size_t metric);
+/// In how many basins the models of each pair are good, of all pairs or of those with the reference. No rows for a metric that is
+/// no efficiency.
+TextGrid good_grid(const ComparisonData& data, std::size_t metric, bool all_pairs);
 
 /// Where the scores come from.
 TextGrid protocol_grid(const ComparisonData& data);
