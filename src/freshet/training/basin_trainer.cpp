@@ -244,13 +244,14 @@ void BasinTrainer::finish_epoch(const std::vector<std::int64_t>& sets, double se
   const bool validated = validator_ != nullptr && progress_.epoch % settings_.options.validate_every.value_or(1) == 0;
   const std::vector<double> scores = validated ? validation_scores() : std::vector<double>();
   const double sign = validated && validator_->is_better(1, 0) ? -1 : 1;
+  for (const Basin& basin : basins_) {  // of those whose training has ended, the last
+    if (basin.failed || basin.weight == 0) continue;
+    loss += basin.loss / basin.weight;
+    norm += basin.gradient_norm;
+    counted += 1;
+  }
   for (const std::int64_t set : sets) {
     Basin& basin = basins_[static_cast<std::size_t>(set)];
-    if (!basin.failed && basin.weight > 0) {
-      loss += basin.loss / basin.weight;
-      norm += basin.gradient_norm;
-      counted += 1;
-    }
     for (const Window& window : basin.windows) days += window.count;
     if (!basin.failed && (validated || validator_ == nullptr))
       judge(basin, set, validated ? sign * scores[static_cast<std::size_t>(set)] : basin.loss / basin.weight);

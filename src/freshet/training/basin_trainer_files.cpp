@@ -1,3 +1,4 @@
+#include <bit>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -36,7 +37,8 @@ void BasinTrainer::save_last() {
   nlohmann::json basins = nlohmann::json::array();
   for (const Basin& basin : basins_) {
     basins.push_back({bits(basin.best), basin.best_epoch, basin.without_gain, bits(basin.plateau_best), bits(basin.rate_factor),
-                      basin.plateau_without_gain, basin.ended, basin.failed, basin.failure, basin.failed_on});
+                      basin.plateau_without_gain, basin.ended, basin.failed, basin.failure, basin.failed_on, bits(basin.loss),
+                      bits(basin.weight), bits(basin.gradient_norm)});
   }
   checkpoint.notes[kBasins] = basins.dump();
   const auto path = last_checkpoint(settings_.checkpoint_dir);
@@ -65,6 +67,9 @@ void BasinTrainer::restore(const Checkpoint& checkpoint, const std::string& sour
       basin.failed = own.at(7);
       basin.failure = own.at(8);
       basin.failed_on = own.at(9);
+      basin.loss = number(own.at(10));
+      basin.weight = number(own.at(11));
+      basin.gradient_norm = number(own.at(12));
     }
   } catch (const std::exception& error) {
     throw InputError({.what = std::string("the checkpoint is damaged: ") + error.what(), .file = source});

@@ -33,8 +33,8 @@ bool starts_with_any(const std::string& text, std::initializer_list<std::string_
 }
 
 bool is_discharge(const std::string& name) {
-  const std::string lower = lower_case(name);
-  return lower.starts_with("qobs") || lower == "streamflow" || lower == "discharge";
+  const std::string lower = lower_case(name), plain = lower.substr(0, lower.find('('));
+  return lower.starts_with("qobs") || plain == "streamflow" || plain == "discharge" || plain == "flow";
 }
 
 bool is_precipitation(const std::string& name) {
@@ -52,14 +52,19 @@ std::vector<path> sorted_files(const path& folder, std::initializer_list<std::st
   return result;
 }
 
+bool is_csv(const path& file) {
+  return file.extension() == ".csv";
+}
+
 class Generic final : public Dataset {
  public:
   explicit Generic(const path& data_dir) : root_(find_data_root(data_dir, {"time_series"}, "generic")) {
-    for (const path& file : sorted_files(root_ / "time_series", {".nc", ".nc4"})) files_[file.stem().string()].push_back(file);
+    for (const path& file : sorted_files(root_ / "time_series", {".nc", ".nc4", ".csv"}))
+      files_[file.stem().string()].push_back(file);
     if (files_.empty()) {
       throw InputError({.what = "the `generic` data set has no series",
                         .file = (root_ / "time_series").string(),
-                        .expected = "files <basin>.nc or <basin>.nc4"});
+                        .expected = "files <basin>.nc, <basin>.nc4 or <basin>.csv"});
     }
   }
 
@@ -74,7 +79,7 @@ class Generic final : public Dataset {
   BasinSeries read(const std::string& basin) const override {
     return naming_basin(basin, [&] {
       const path& file = file_of(basin);
-      return on_regular_axis(basin, read_netcdf_series(file), file);
+      return on_regular_axis(basin, is_csv(file) ? read_csv_series(file) : read_netcdf_series(file), file);
     });
   }
 
@@ -108,7 +113,7 @@ class Generic final : public Dataset {
       throw InputError({.what = "the basin has no series",
                         .file = (root_ / "time_series").string(),
                         .basin = basin,
-                        .expected = fmt::format("{0}.nc or {0}.nc4", basin),
+                        .expected = fmt::format("{0}.nc, {0}.nc4 or {0}.csv", basin),
                         .hint = near ? fmt::format("Did you mean `{}`?", *near) : ""});
     }
     if (found->second.size() > 1) {
@@ -129,7 +134,10 @@ class Generic final : public Dataset {
 
   const std::vector<std::string>& cached_series_names() const {
     const std::lock_guard lock(mutex_);
-    if (!series_names_) series_names_ = series_names(NetcdfFile(file_of(files_.begin()->first)));
+    if (!series_names_) {
+      const path& file = file_of(files_.begin()->first);
+      series_names_ = is_csv(file) ? csv_series_names(file) : series_names(NetcdfFile(file));
+    }
     return *series_names_;
   }
 

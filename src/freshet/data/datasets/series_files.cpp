@@ -34,6 +34,12 @@ class CsvSeriesReader {
     }
   }
 
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const Column& column : series_.columns) all.push_back(column.name);
+    return all;
+  }
+
   RawSeries read() {
     while (text_.next()) read_row();
     return std::move(series_);
@@ -158,6 +164,10 @@ RawSeries read_netcdf_series(const std::filesystem::path& path) {
 
 RawSeries read_csv_series(const std::filesystem::path& path) {
   return CsvSeriesReader(path).read();
+}
+
+std::vector<std::string> csv_series_names(const std::filesystem::path& path) {
+  return CsvSeriesReader(path).names();
 }
 
 BasinSeries on_daily_axis(const std::string& basin, RawSeries series, const std::filesystem::path& file) {

@@ -32,6 +32,9 @@ RawSeries read_netcdf_series(const std::filesystem::path& file);
 /// Errors: InputError with line, date and variable for impossible, repeated or descending dates and cells that are not numbers.
 RawSeries read_csv_series(const std::filesystem::path& file);
 
+/// The columns of such a file but `date`.
+std::vector<std::string> csv_series_names(const std::filesystem::path& file);
+
 /// Runs `read`; InputErrors it throws are passed on with the basin in them.
 BasinSeries naming_basin(const std::string& basin, const std::function<BasinSeries()>& read);
 

@@ -9,6 +9,9 @@ namespace {
 
 using torch::Tensor;
 
+// Keeps the derivative of the root finite where the discharge is constant; mm2/day2.
+constexpr double kLeastVariance = 1e-12;
+
 /// Each row's series over time to mean zero and standard deviation one (of the population); constant series to zero.
 Tensor standardised_over_time(const Tensor& series) {
   const Tensor mean = series.mean(0, true);
@@ -21,7 +24,7 @@ Tensor standardised_over_time(const Tensor& series) {
 
 HybridNetwork::HybridNetwork(const ModelOptions& options, const ModelShape& shape, Parts parts) : options_(options) {
   if (parts.process) process_.emplace(options.process);
-  if (parts.network) network_ = make_network_part(options, shape.inputs + (parts.process ? 1 : 0));
+  if (parts.network) network_ = make_network_part(options, shape.inputs, parts.process);
 }
 
 std::vector<WeightSpec> HybridNetwork::network_specs() const {
@@ -32,16 +35,13 @@ bool HybridNetwork::whole_sequences() const {
   return network_ != nullptr && options_.network_input_scaling != "training";
 }
 
-Tensor HybridNetwork::channels(const Tensor& dynamic, const Tensor& discharge) const {
-  Tensor inputs = dynamic;
-  if (options_.network_input_scaling != "training") inputs = standardised_over_time(dynamic);
-  if (!discharge.defined()) return inputs;
-  const Tensor own = discharge.unsqueeze(2);
-  if (options_.network_input_scaling == "discharge") {
-    const Tensor mean = own.mean(0, true);
-    inputs = inputs * (own - mean).square().mean(0, true).add(1e-12).sqrt() + mean;
-  }
-  return torch::cat({inputs, own}, 2);
+Tensor HybridNetwork::inputs(const Tensor& dynamic, const Tensor& discharge) const {
+  if (options_.network_input_scaling == "training") return dynamic;
+  const Tensor standardised = standardised_over_time(dynamic);
+  if (options_.network_input_scaling == "sequence" || !discharge.defined()) return standardised;
+  const Tensor mean = discharge.mean(0, true);
+  const Tensor std = (discharge - mean).square().mean(0, true).add(kLeastVariance).sqrt();
+  return standardised * std + mean;
 }
 
 ModelState HybridNetwork::initial_state(std::int64_t rows) const {
@@ -67,7 +67,8 @@ ModelOutput HybridNetwork::run(const Tensor& values, const GroupWeights& weights
   }
   Tensor prediction = discharge;
   if (network_) {
-    const NetworkPart::Output network = network_->run(channels(input.dynamic, discharge), weights, rows, memory);
+    const Tensor channel = discharge.defined() ? discharge.unsqueeze(2) : Tensor();
+    const NetworkPart::Output network = network_->run(inputs(input.dynamic, channel), channel, weights, rows, memory);
     prediction = output_activation(network.values, options_.output_activation);
     memory = network.memory;
   }

@@ -36,7 +36,8 @@ class HybridNetwork {
   bool whole_sequences() const;
 
  private:
-  torch::Tensor channels(const torch::Tensor& dynamic, const torch::Tensor& discharge) const;
+  /// As network_input_scaling says. @param discharge  [T, B, 1], or undefined
+  torch::Tensor inputs(const torch::Tensor& dynamic, const torch::Tensor& discharge) const;
 
   ModelOptions options_;
   std::optional<ProcessPart> process_;

@@ -27,32 +27,56 @@ Tensor by_group(const Tensor& x, const RowGroups& rows, Use use) {
   return torch::cat(parts, 1);
 }
 
+/// The channels in one tensor.
+Tensor joined(const Tensor& inputs, const Tensor& discharge) {
+  return discharge.defined() ? torch::cat({inputs, discharge}, 2) : inputs;
+}
+
+/// The kernel over the discharge is a weight of its own: where weights come from networks of attributes, it has one of its own
+/// (Jiang et al. 2020), and inputs, which no gradient is asked for, are convolved apart.
 class Convolution final : public NetworkPart {
  public:
-  Convolution(const ModelOptions& options, std::int64_t channels)
-      : channels_(channels), filters_(options.network_filters), kernel_(options.network_kernel) {}
+  Convolution(const ModelOptions& options, std::int64_t inputs, bool discharge)
+      : inputs_(inputs), filters_(options.network_filters), kernel_(options.network_kernel), discharge_(discharge) {}
 
   std::vector<WeightSpec> specs() const override {
-    return {{.name = "kernel", .shape = {filters_, channels_, kernel_}, .bound = kInitialBound},
-            {.name = "bias", .shape = {filters_}},
-            {.name = "output_weight", .shape = {filters_}, .bound = kInitialBound},
-            {.name = "output_bias", .shape = {1}}};
+    std::vector<WeightSpec> specs = {{.name = "kernel", .shape = {filters_, inputs_, kernel_}, .bound = kInitialBound},
+                                     {.name = "bias", .shape = {filters_}},
+                                     {.name = "output_weight", .shape = {filters_}, .bound = kInitialBound},
+                                     {.name = "output_bias", .shape = {1}}};
+    if (discharge_) specs.push_back({.name = "discharge_kernel", .shape = {filters_, 1, kernel_}, .bound = kInitialBound});
+    return specs;
   }
 
-  Output run(const Tensor& channels, const GroupWeights& weights, const RowGroups& rows, const Tensor& memory) const override {
-    const std::int64_t batch = channels.size(1);
-    const Tensor before = memory.view({batch, channels_, kernel_ - 1});
-    const Tensor series = torch::cat({before, channels.permute({1, 2, 0})}, 2);                    // [B, channel, K - 1 + T]
-    const Tensor filtered = torch::elu(causal_convolution(series, weights[0], weights[1], rows));  // [B, filter, T]
+  Output run(const Tensor& inputs, const Tensor& discharge, const GroupWeights& weights, const RowGroups& rows,
+             const Tensor& memory) const override {
+    const std::int64_t of_inputs = inputs_ * (kernel_ - 1);
+    Tensor last, last_discharge;
+    Tensor filtered =
+        causal_convolution(with_days_before(inputs, memory.slice(1, 0, of_inputs), last), weights[0], weights[1], rows);
+    if (discharge_) {
+      const Tensor series = with_days_before(discharge, memory.slice(1, of_inputs), last_discharge);
+      filtered = filtered + causal_convolution(series, weights[4], torch::zeros_like(weights[1]), rows);
+      last = torch::cat({last, last_discharge}, 1);
+    }
     const Tensor output_weight = weights[2].index_select(0, rows.group_of_row).unsqueeze(2);
-    const Tensor values = (filtered * output_weight).sum(1) + weights[3].index_select(0, rows.group_of_row);
-    const Tensor last = series.slice(2, series.size(2) - (kernel_ - 1)).detach().reshape({batch, memory_width()});
+    const Tensor values =
+        (torch::elu(filtered) * output_weight).sum(1) + weights[3].index_select(0, rows.group_of_row);  // [B, T]
     return {values.t(), last};
   }
-  std::int64_t memory_width() const override { return channels_ * (kernel_ - 1); }
+  std::int64_t memory_width() const override { return (inputs_ + (discharge_ ? 1 : 0)) * (kernel_ - 1); }
 
  private:
-  std::int64_t channels_, filters_, kernel_;
+  /// [B, channel, K - 1 + T], and in `last` the days that the next call needs before its first.
+  Tensor with_days_before(const Tensor& channels, const Tensor& before, Tensor& last) const {
+    const std::int64_t batch = channels.size(1), count = channels.size(2);
+    const Tensor series = torch::cat({before.reshape({batch, count, kernel_ - 1}), channels.permute({1, 2, 0})}, 2);
+    last = series.slice(2, series.size(2) - (kernel_ - 1)).detach().reshape({batch, count * (kernel_ - 1)});
+    return series;
+  }
+
+  std::int64_t inputs_, filters_, kernel_;
+  bool discharge_;
 };
 
 class Perceptron final : public NetworkPart {
@@ -68,8 +92,9 @@ class Perceptron final : public NetworkPart {
             {.name = "output_bias", .shape = {1}}};
   }
 
-  Output run(const Tensor& channels, const GroupWeights& weights, const RowGroups& rows, const Tensor& memory) const override {
-    const Tensor values = by_group(channels, rows, [&](std::int64_t g, const Tensor& x) {
+  Output run(const Tensor& inputs, const Tensor& discharge, const GroupWeights& weights, const RowGroups& rows,
+             const Tensor& memory) const override {
+    const Tensor values = by_group(joined(inputs, discharge), rows, [&](std::int64_t g, const Tensor& x) {
       const Tensor hidden = torch::elu(torch::matmul(x, weights[0][g]) + weights[1][g]);
       return torch::matmul(hidden, weights[2][g]) + weights[3][g];
     });
@@ -95,9 +120,10 @@ class Recurrent final : public NetworkPart {
             {.name = "output_bias", .shape = {1}, .bound = bound}};
   }
 
-  Output run(const Tensor& channels, const GroupWeights& weights, const RowGroups& rows, const Tensor& memory) const override {
+  Output run(const Tensor& inputs, const Tensor& discharge, const GroupWeights& weights, const RowGroups& rows,
+             const Tensor& memory) const override {
     std::vector<Tensor> last;
-    const Tensor values = by_group(channels, rows, [&](std::int64_t g, const Tensor& x) {
+    const Tensor values = by_group(joined(inputs, discharge), rows, [&](std::int64_t g, const Tensor& x) {
       const RowGroup& group = rows.groups[static_cast<std::size_t>(g)];
       const Tensor state = memory.slice(0, group.first, group.end);
       Tensor bias = weights[1][g];
@@ -120,8 +146,9 @@ class Recurrent final : public NetworkPart {
 
 }  // namespace
 
-std::unique_ptr<NetworkPart> make_network_part(const ModelOptions& options, std::int64_t channels) {
-  if (options.network == "conv1d") return std::make_unique<Convolution>(options, channels);
+std::unique_ptr<NetworkPart> make_network_part(const ModelOptions& options, std::int64_t inputs, bool discharge) {
+  const std::int64_t channels = inputs + (discharge ? 1 : 0);
+  if (options.network == "conv1d") return std::make_unique<Convolution>(options, inputs, discharge);
   if (options.network == "mlp") return std::make_unique<Perceptron>(options, channels);
   if (options.network == "lstm") return std::make_unique<Recurrent>(options, channels);
   throw InternalError("network `" + options.network + "` is a config choice but not known here");

@@ -20,10 +20,11 @@ class NetworkPart {
     torch::Tensor values;  ///< [T, B], before the output's activation
     torch::Tensor memory;  ///< [B, memory_width()] after the last day
   };
-  /// @param channels  [T, B, channel]
-  /// @param memory    [B, memory_width()], zero at the start
-  virtual Output run(const torch::Tensor& channels, const GroupWeights& weights, const RowGroups& rows,
-                     const torch::Tensor& memory) const = 0;
+  /// @param inputs     [T, B, input]
+  /// @param discharge  [T, B, 1] of the process model, a channel more; undefined without one
+  /// @param memory     [B, memory_width()], zero at the start
+  virtual Output run(const torch::Tensor& inputs, const torch::Tensor& discharge, const GroupWeights& weights,
+                     const RowGroups& rows, const torch::Tensor& memory) const = 0;
   virtual std::int64_t memory_width() const = 0;
 };
 
@@ -31,6 +32,7 @@ class NetworkPart {
 ///         (Jiang et al. 2020); before the first day the channels are zero
 /// mlp     hidden_size units with ELU on each day's channels, then one output
 /// lstm    an LSTM of hidden_size cells, then one output
-std::unique_ptr<NetworkPart> make_network_part(const ModelOptions& options, std::int64_t channels);
+/// @param discharge  whether there is a process model's discharge among the channels
+std::unique_ptr<NetworkPart> make_network_part(const ModelOptions& options, std::int64_t inputs, bool discharge);
 
 }  // namespace freshet
