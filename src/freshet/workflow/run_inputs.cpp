@@ -6,6 +6,8 @@
 
 #include <fmt/ranges.h>
 
+#include "freshet/data/derived_columns.hpp"
+
 namespace freshet {
 namespace {
 
@@ -52,11 +54,17 @@ RunInputs open_union(const RunConfig& config, std::unique_ptr<Dataset> dataset, 
   std::set<std::string> all;
   for (const auto& [split, ids] : basins) all.insert(ids.begin(), ids.end());
   const std::vector<std::string> ids(all.begin(), all.end());
-  RunInputs inputs{.dataset = std::move(dataset), .store = nullptr, .attributes = {}, .basins = std::move(basins)};
+  RunInputs inputs{.dataset = std::move(dataset), .store = nullptr, .attributes = {}, .basins = std::move(basins), .derived = {}};
   inputs.attributes =
       numeric_attributes(attributes_as_named(*inputs.dataset, config.data.static_attributes), ids, config.data.static_attributes);
   inputs.store = SeriesStore::open(*inputs.dataset, ids, store_options(config, verify_cache), observer);
   check_same_steps(inputs.store->basins());
+  for (const BasinView& basin : inputs.store->basins()) {
+    for (const std::string& name : config.data.dynamic_inputs) {
+      if (basin.find(name) != nullptr) continue;
+      if (auto column = derive_column(basin, name)) inputs.derived[basin.basin].push_back(std::move(*column));
+    }
+  }
   inputs.dataset->gauge(ids.front());  // tables of gauges are read now, not when results are written
   return inputs;
 }
@@ -69,6 +77,9 @@ std::vector<BasinView> RunInputs::views(const std::vector<std::string>& wanted) 
     const auto at = std::ranges::find(store->basins(), id, &BasinView::basin);
     if (at == store->basins().end()) throw InternalError("basin `" + id + "` was not opened");
     views.push_back(*at);
+    if (const auto own = derived.find(id); own != derived.end()) {
+      for (const Column& column : own->second) views.back().columns.push_back({column.name, column.unit, column.values});
+    }
   }
   return views;
 }

@@ -14,7 +14,8 @@ struct RunInputs {
   std::unique_ptr<Dataset> dataset;
   std::shared_ptr<const SeriesStore> store;
   std::map<std::string, std::vector<double>> attributes;
-  std::map<Split, std::vector<std::string>> basins;  ///< sorted
+  std::map<Split, std::vector<std::string>> basins;    ///< sorted
+  std::map<std::string, std::vector<Column>> derived;  ///< of each basin, what its record lacks but yields (derive_column)
 
   std::vector<BasinView> views(Split split) const;
   std::vector<BasinView> views(const std::vector<std::string>& wanted) const;
