@@ -7,6 +7,7 @@ import { readReport } from "./report_data.js";
 import { Scores } from "./scores.js";
 import { Selection } from "./selection.js";
 import { loadSeries } from "./series.js";
+import { States } from "./states.js";
 import { BasinTable } from "./table.js";
 import { onThemeChange } from "./theme.js";
 import { Training } from "./training.js";
@@ -25,17 +26,19 @@ async function drawBasins(report) {
   const table = new BasinTable(report, selection);
   const hydrograph = new Hydrograph(report, selection, () => table.order());
   const calibration = new Calibration(report, selection);
+  const states = new States(report, selection);
   table.reveal(selection.index);
   onThemeChange(() => {
     scores.draw();
     hydrograph.redraw();
     table.redraw();
     calibration.redraw();
+    states.redraw();
   });
   window.addEventListener("beforeprint", () => table.fill(true));
   calibration.redraw();
-  await Promise.all([scores.draw(), hydrograph.show()]);
-  return { selection, scores, table, hydrograph, calibration };
+  await Promise.all([scores.draw(), hydrograph.show(), states.redraw()]);
+  return { selection, scores, table, hydrograph, calibration, states };
 }
 
 async function main() {
@@ -51,7 +54,7 @@ async function main() {
       h("h2", { id: "scores-title" }, "Scores"),
       h("p", { class: "note" }, "This run evaluated no basins."),
     );
-    byId("basin").hidden = byId("table").hidden = byId("calibration").hidden = true;
+    byId("basin").hidden = byId("table").hidden = byId("calibration").hidden = byId("states").hidden = true;
     return { report };
   }
   return { report, ...(await drawBasins(report)), loadSeries: (index) => loadSeries(report, index) };

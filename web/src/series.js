@@ -17,7 +17,7 @@ export async function inflate(base64) {
 }
 
 /** The inverse of the library's encode_series (see docs/report.md): numbers, NaN where missing. */
-async function decodeSeries({ size, base, step, delta, data }, floor) {
+export async function decodeSeries({ size, base, step, delta, data }, floor) {
   const values = new Float64Array(size).fill(NaN);
   if (size === 0) return values;
   const bytes = await inflate(data);

@@ -72,6 +72,18 @@ struct CalibrationRecord {
   std::map<std::string, std::vector<SearchResult>> searches;  ///< by basin
 };
 
+/// A state inside the model against observations that it was not trained on.
+struct StateResult {
+  std::string name;
+  std::string unit;
+  std::vector<std::string> metrics;                   ///< columns of the table, in order
+  std::map<std::string, std::vector<double>> scores;  ///< by basin, [metric]; of the basins with observations
+  TimeAxis axis;
+  std::vector<float> mean_observed, mean_simulated;  ///< [axis.size] over those basins, NaN where not all have both
+  double mean_pearson_r = std::numeric_limits<double>::quiet_NaN();  ///< of the two
+  std::int64_t mean_days = 0;                                        ///< on which both are known
+};
+
 /// Everything a run report shows.
 struct RunResult {
   std::string title;
@@ -85,6 +97,7 @@ struct RunResult {
   std::string validation_metric;
   CalibrationRecord calibration;  ///< without parameters if the run is none
   std::vector<ComparisonResult> comparisons;
+  std::vector<StateResult> states{};
   std::string config_yaml;
   std::vector<std::string> data_notes;
 };

@@ -62,7 +62,8 @@ std::vector<SnowYear> snow_years(const TimeAxis& axis, std::span<const float> ob
     years.push_back({.year = year + 1,
                      .peak_ratio = static_cast<double>(s.peak) / static_cast<double>(o.peak),
                      .peak_days = dated ? s.peak_day - o.peak_day : kNaN,
-                     .melt_out_days = dated ? s.melt_out_day - o.melt_out_day : kNaN});
+                     .melt_out_days = dated ? s.melt_out_day - o.melt_out_day : kNaN,
+                     .outlasts = dated && std::isnan(s.melt_out_day) && !std::isnan(o.melt_out_day)});
   }
   return years;
 }

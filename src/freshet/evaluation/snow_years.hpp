@@ -13,6 +13,7 @@ struct SnowYear {
   double peak_ratio = 0;     ///< simulated / observed maximum
   double peak_days = 0;      ///< day of the simulated maximum less day of the observed one
   double melt_out_days = 0;  ///< likewise of the day on which the snow is gone
+  bool outlasts = false;     ///< the observed snow is gone before the year ends, the simulated is not
 };
 
 /// The water years (October to September, south of the equator April to March) that lie whole in the axis, have both values on at

@@ -43,6 +43,7 @@ void append_snow(const std::vector<SnowYear>& years, std::vector<double>& scores
     return median_valid(values);
   };
   scores.push_back(static_cast<double>(years.size()));
+  scores.push_back(static_cast<double>(std::ranges::count_if(years, &SnowYear::outlasts)));
   for (const auto member : {&SnowYear::peak_ratio, &SnowYear::peak_days, &SnowYear::melt_out_days})
     scores.push_back(median_of(member));
 }
@@ -73,7 +74,7 @@ StateEvaluation evaluate_state(const PredictionSet& set, std::size_t state, std:
   const bool snow = is_snow(evaluation.state.name);
   evaluation.scores.metrics = {"days", "mean_observed", "mean_simulated", "bias", "pearson_r", "spearman_r"};
   if (snow) {
-    for (const char* name : {"water_years", "peak_ratio", "peak_days", "melt_out_days"})
+    for (const char* name : {"water_years", "years_kept", "peak_ratio", "peak_days", "melt_out_days"})
       evaluation.scores.metrics.emplace_back(name);
   }
   std::vector<std::size_t> basins;

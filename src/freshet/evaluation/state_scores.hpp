@@ -12,8 +12,8 @@ namespace freshet {
 struct StateEvaluation {
   StateInfo state;
   /// Of the basins that have observations: days (with both values), mean_observed and mean_simulated over them, bias (their
-  /// difference), pearson_r, spearman_r; of snow also water_years and the medians over them of SnowYear's peak_ratio, peak_days
-  /// and melt_out_days.
+  /// difference), pearson_r, spearman_r; of snow also water_years, years_kept (those that the simulated snow outlasts), and the
+  /// medians over them of SnowYear's peak_ratio, peak_days and melt_out_days.
   ScoreTable scores;
   std::size_t without = 0;  ///< basins without observations
   /// [axis.size] means over the scored basins, on the days when all of them have both values; else NaN.

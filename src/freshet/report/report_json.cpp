@@ -162,6 +162,33 @@ json encoded_json(const std::vector<float>& values) {
           {"data", std::move(series.data)}};
 }
 
+/// Scores in the order of the result's basins, null of those without observations.
+json states_json(const RunResult& result) {
+  json states = json::array();
+  for (const StateResult& state : result.states) {
+    json scores = json::array();
+    for (const BasinResult& basin : result.basins) {
+      const auto found = state.scores.find(basin.id);
+      json own = found == state.scores.end() ? json(nullptr) : json::array();
+      if (found != state.scores.end()) {
+        for (const double value : found->second) own.push_back(number(value));
+      }
+      scores.push_back(std::move(own));
+    }
+    states.push_back({{"name", state.name},
+                      {"unit", state.unit},
+                      {"metrics", state.metrics},
+                      {"scores", std::move(scores)},
+                      {"meanR", number(state.mean_pearson_r)},
+                      {"meanDays", state.mean_days},
+                      {"first", state.axis.first.minutes * kMillisecondsPerMinute},
+                      {"step", state.axis.step_minutes * kMillisecondsPerMinute},
+                      {"observed", encoded_json(state.mean_observed)},
+                      {"simulated", encoded_json(state.mean_simulated)}});
+  }
+  return states;
+}
+
 }  // namespace
 
 std::string report_json(const RunResult& result) {
@@ -186,6 +213,7 @@ std::string report_json(const RunResult& result) {
                           {"validationMetric", result.validation_metric},
                           {"calibration", calibration_json(result)},
                           {"comparisons", std::move(comparisons)},
+                          {"states", states_json(result)},
                           {"configYaml", result.config_yaml},
                           {"dataNotes", result.data_notes},
                           {"floor", kSeriesFloor}});

@@ -154,6 +154,7 @@ std::filesystem::path write_calibration_report(const std::filesystem::path& run_
       .config_yaml = read_file(folder.config()),
       .data_notes = {}};
   add_basins(set, scores, folder, result);
+  add_states(set, config.threads(), result);
   add_remarks(folder.evaluation(tested ? "" : of_train), result);
   // An ensemble of calibrations has scores alone.
   if (std::filesystem::exists(folder.dir() / "searches.csv")) result.calibration = read_calibration(folder, config);

@@ -106,6 +106,7 @@ std::filesystem::path write_report(const std::filesystem::path& run_folder) {
                    .config_yaml = read_file(folder.config()),
                    .data_notes = {}};
   add_basins(set, scores, folder, result);
+  add_states(set, config.threads(), result);
   read_events(folder.events(), result);
   add_remarks(folder.evaluation(), result);
   read_baselines(folder.baselines(), result);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "freshet/core/error.hpp"
+#include "freshet/evaluation/state_scores.hpp"
 #include "freshet/io/atomic_file.hpp"
 
 namespace freshet {
@@ -46,6 +47,23 @@ void add_basins(const PredictionSet& set, const ScoreTable& scores, const RunFol
                         .basin = set.basins[b].basin,
                         .hint = "Evaluate the run again."});
     result.basins.push_back(basin_result(set.basins[b], set.axis, scores, static_cast<std::size_t>(row - scores.basins.begin())));
+  }
+}
+
+void add_states(const PredictionSet& set, std::size_t threads, RunResult& result) {
+  for (StateEvaluation& evaluation : score_states(set, threads)) {
+    StateResult state{.name = evaluation.state.name,
+                      .unit = evaluation.state.unit,
+                      .metrics = evaluation.scores.metrics,
+                      .scores = {},
+                      .axis = set.axis,
+                      .mean_observed = std::move(evaluation.mean_observed),
+                      .mean_simulated = std::move(evaluation.mean_simulated),
+                      .mean_pearson_r = evaluation.mean_pearson_r,
+                      .mean_days = static_cast<std::int64_t>(evaluation.mean_days)};
+    for (std::size_t b = 0; b < evaluation.scores.basins.size(); ++b)
+      state.scores[evaluation.scores.basins[b]] = std::move(evaluation.scores.values[b]);
+    result.states.push_back(std::move(state));
   }
 }
 

@@ -12,4 +12,7 @@ void add_remarks(const std::filesystem::path& path, RunResult& result);
 /// Adds the basins of an evaluation to what a report shows. InputError if predictions and scores are of different evaluations.
 void add_basins(const PredictionSet& set, const ScoreTable& scores, const RunFolder& folder, RunResult& result);
 
+/// Adds the states of an evaluation that have observations, scored anew.
+void add_states(const PredictionSet& set, std::size_t threads, RunResult& result);
+
 }  // namespace freshet

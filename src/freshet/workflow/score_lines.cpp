@@ -45,7 +45,8 @@ void write_summary(const std::filesystem::path& path, const EvaluationSummary& s
     if (!line.snow) continue;
     json["states"].back().update({{"median_peak_ratio", line.peak_ratio},
                                   {"median_peak_days", line.peak_days},
-                                  {"median_melt_out_days", line.melt_out_days}});
+                                  {"median_melt_out_days", line.melt_out_days},
+                                  {"basins_keeping_snow", line.keeping}});
   }
   write_file_atomically(path, json.dump(1) + "\n");
 }

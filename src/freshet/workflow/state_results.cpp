@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "freshet/core/counted.hpp"
 #include "freshet/data/state_observations.hpp"
 #include "freshet/io/csv.hpp"
 #include "freshet/io/number_text.hpp"
@@ -27,6 +28,8 @@ StateLine state_line(const StateEvaluation& evaluation) {
     line.peak_ratio = median_of("peak_ratio");
     line.peak_days = median_of("peak_days");
     line.melt_out_days = median_of("melt_out_days");
+    const auto years = evaluation.scores.column("water_years"), kept = evaluation.scores.column("years_kept");
+    for (std::size_t b = 0; b < years.size(); ++b) line.keeping += kept[b] > 0 && 2 * kept[b] >= years[b];
   }
   return line;
 }
@@ -82,6 +85,11 @@ std::string to_text(const std::vector<StateLine>& lines) {
     text += fmt::format("{:<24} {:>8.3f} {:>15.3f} {:>17.3f} {:>10} {:>9} {:>8} {:>7} {:>13}\n", line.name, line.median_pearson_r,
                         line.median_spearman_r, line.mean_pearson_r, line.snow ? fmt::format("{:.2f}", line.peak_ratio) : "-",
                         days(line.peak_days), days(line.melt_out_days), line.basins, line.without);
+  }
+  for (const StateLine& line : lines) {
+    if (line.keeping > 0)
+      text += fmt::format("- {}: in {} the simulated snow outlasts half of the summers or more, and weighs on the mean series\n",
+                          line.name, counted(line.keeping, "basin"));
   }
   return text;
 }

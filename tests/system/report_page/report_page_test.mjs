@@ -14,7 +14,7 @@ const sample = (name) => join(options.samples, name);
 const title = (page) => page.locator("#basin-title").textContent();
 const firstIds = (page) =>
   page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
-const kCharts = [".distribution", ".map", ".hydrograph", ".convergence", ".dotty", ".training"];
+const kCharts = [".distribution", ".map", ".hydrograph", ".convergence", ".dotty", ".mean-state", ".state-r", ".training"];
 
 /** The picture of a chart, to see whether it changed. */
 const picture = (page, selector) => page.evaluate((wanted) => document.querySelector(`${wanted} canvas`).toDataURL(), selector);
@@ -247,6 +247,22 @@ const checks = {
     assert.equal(await page.locator(".key-number dd").nth(2).textContent(), "1");
     await page.getByRole("button", { name: "Log" }).click();
     await page.getByRole("button", { name: "Next basin" }).click();
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "untrained variables: a row for each basin with observations, the lowest r first"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    assert.match(await page.locator("#states .note").textContent(), /over 80 basins \(40 without observations\).*0\.987 on 3,652 days/s);
+    const correlations = await page
+      .locator("#states tbody tr td:nth-of-type(5)")
+      .evaluateAll((cells) => cells.map((cell) => Number(cell.textContent)));
+    assert.equal(correlations.length, 80);
+    assert.ok(correlations.every((value, i) => i === 0 || value >= correlations[i - 1]));
+    const before = await picture(page, ".hydrograph");
+    await page.locator("#states tbody tr a").first().click();
+    await page.waitForFunction(() => document.querySelector("#states tr[aria-current]") !== null);
+    assert.notEqual(await picture(page, ".hydrograph"), before);
     assert.deepEqual(errors, []);
     await page.close();
   },

@@ -227,6 +227,33 @@ void add_calibration(RunResult& run, std::uint64_t seed) {
   }
 }
 
+/// A snowpack of which every third basin has no observations, and which is late and too small.
+void add_state(RunResult& run) {
+  StateResult state{.name = "snowpack",
+                    .unit = "mm",
+                    .metrics = {"days", "mean_observed", "mean_simulated", "bias", "pearson_r", "spearman_r", "water_years",
+                                "years_kept", "peak_ratio", "peak_days", "melt_out_days"},
+                    .scores = {},
+                    .axis = run.basins.front().axis,
+                    .mean_observed = {},
+                    .mean_simulated = {},
+                    .mean_pearson_r = 0.987,
+                    .mean_days = run.basins.front().axis.size};
+  for (std::int64_t t = 0; t < state.axis.size; ++t) {
+    const auto season = [&](double delay) {
+      return std::max(0.0, std::cos(2 * std::numbers::pi * (day_of_year(state.axis.at(t)) - 60 - delay) / 365.25));
+    };
+    state.mean_observed.push_back(t == 40 ? kMissing : static_cast<float>(200 * season(0)));
+    state.mean_simulated.push_back(t == 40 ? kMissing : static_cast<float>(160 * season(9)));
+  }
+  for (std::size_t b = 0; b < run.basins.size(); ++b) {
+    if (b % 3 == 2) continue;
+    const double r = 1 - 0.008 * static_cast<double>(b);
+    state.scores[run.basins[b].id] = {3652, 50, 40, -10, r, r - 0.01, 10, 0, 0.8, 9, b == 0 ? kMissing : 11.5};
+  }
+  run.states = {state};
+}
+
 constexpr const char* kConfig = R"(experiment_name: virtual_basins_lstm
 model: lstm
 hidden_size: 128
@@ -272,6 +299,7 @@ RunResult made_up_run(int basins, int years, std::uint64_t seed) {
   for (int i = 1; i <= basins; ++i) run.basins.push_back(made_up_basin(i, axis, seed, run.comparisons.front()));
   add_training(run);
   add_calibration(run, seed);
+  add_state(run);
   run.config_yaml = kConfig;
   run.data_notes = {"Made-up weather and discharge; no basin of this report exists.",
                     fmt::format("{} basins, daily steps, gaps of up to 125 days in the observations.", basins),
@@ -300,6 +328,8 @@ RunResult hostile_run() {
   run.config_yaml = "note: \"" + text + "\"\nlist: [1, 2]\n";
   run.data_notes = {text, "not UTF-8: \xff\xfe."};
   run.comparisons.front().name = text;
+  run.states.front().name = text;
+  run.states.push_back(run.states.front());
   run.basins[0].id = "<b>&\"'#=%+ é";
   run.basins[0].name = "<img src=x onerror=\"window.hacked=1\"></script>";
   run.basins[1].simulated.assign(run.basins[1].simulated.size(), 2.5f);

@@ -52,6 +52,25 @@ TEST(HtmlReport, IsOnePageThatAsksForNothingOutside) {
   EXPECT_THAT(page, Not(HasSubstr("{{title}}")));
 }
 
+TEST(HtmlReport, StatesStandInTheOrderOfBasins) {
+  RunResult run = small_run(2, 3);
+  EXPECT_EQ(data_of(run)["states"], nlohmann::json::array());
+  run.states = {{.name = "snowpack",
+                 .unit = "mm",
+                 .metrics = {"days", "pearson_r"},
+                 .scores = {{"b1", {3, kMissing}}},
+                 .axis = run.basins[0].axis,
+                 .mean_observed = {1, 2, kMissing},
+                 .mean_simulated = {2, 3, kMissing},
+                 .mean_pearson_r = 0.5,
+                 .mean_days = 2}};
+  const nlohmann::json state = data_of(run)["states"][0];
+  EXPECT_EQ(state["scores"], nlohmann::json({nullptr, {3.0, nullptr}}));
+  EXPECT_EQ(state["meanR"], 0.5);
+  EXPECT_EQ(state["observed"]["size"], 3);
+  EXPECT_EQ(state["first"], run.basins[0].axis.first.minutes * 60'000);
+}
+
 TEST(HtmlReport, ValuesComeThrough) {
   RunResult run = small_run(2, 10);
   run.comparisons = {{.name = "other", .scores = {{"nse", {{"b1", 0.5}}}}}};
