@@ -174,7 +174,10 @@ CrossvalScores join_folds(const CrossvalPlan& plan, const CrossvalFolder& folder
   }
   const RunFolder run = RunFolder::open(folder.dir());
   result.all = {.fold = "all", .state = "", .median_nse = std::nan(""), .mean_nse = std::nan(""), .deviation_nse = std::nan("")};
-  if (finished.empty()) return result;
+  if (finished.empty()) {
+    write_table(folder.scores(), result.folds);
+    return result;
+  }
   result.summary = {.period = tested_period(plan.config),
                     .lines = {},
                     .remarks = remarks_of(plan, finished, folder),
