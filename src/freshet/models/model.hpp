@@ -13,8 +13,8 @@ namespace freshet {
 
 /// What flows into a model. All tensors are float32 on the CPU.
 struct ModelInput {
-  torch::Tensor dynamic;  ///< [T, B, input], standardised; NaN is missing (only with replace_missing)
-  torch::Tensor statics;  ///< [B, attribute], standardised; [B, 0] if there are none
+  torch::Tensor dynamic;             ///< [T, B, input], standardised; NaN is missing (only with replace_missing)
+  torch::Tensor statics;             ///< [B, attribute], standardised; [B, 0] if there are none
   torch::Tensor forcing{};           ///< [T, B, forcing of the process model], its units, complete; [T, B, 0] if there are none
   std::vector<std::int64_t> sets{};  ///< [B] which training basin's parameters a model of single basins uses
 };
@@ -26,8 +26,8 @@ struct ModelState {
 };
 
 struct ModelOutput {
-  torch::Tensor prediction;  ///< [N, B, target], standardised, of the last N steps
-  ModelState state;          ///< after the last step
+  torch::Tensor prediction;             ///< [N, B, target], standardised, of the last N steps
+  ModelState state;                     ///< after the last step
   std::vector<torch::Tensor> series{};  ///< [Model::series] [N, B], of the last N steps
 };
 
@@ -53,6 +53,15 @@ class Model : public torch::nn::Module {
   virtual std::vector<ModelSeries> series() const { return {}; }
   /// Whether a sequence must be run at once, because each day's result depends on all of it: such a model is not causal.
   virtual bool whole_sequences() const { return false; }
+  /// What is added to the loss, a scalar; undefined: nothing.
+  virtual torch::Tensor penalty() const { return {}; }
+  /// Moves weights back to where they may be, after an optimiser's step.
+  virtual void constrain() {}
+  /// [B, parameter] of the process model (and its routing), in their units; undefined without one.
+  virtual torch::Tensor process_parameters(const ModelInput& input) const {
+    static_cast<void>(input);
+    return {};
+  }
 };
 
 /// A freshly initialised model, its weights a pure function of the seed.

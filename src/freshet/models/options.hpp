@@ -30,6 +30,11 @@ struct ModelOptions {
   std::int64_t network_filters = 8;
   std::int64_t network_kernel = 10;
   std::string network_input_scaling = "training";
+  std::int64_t parameter_hidden_size = 32;
+  std::int64_t weight_hidden_size = 8;
+  double attribute_dropout = 0.1;
+  bool attribute_dropout_at_inference = false;
+  double attribute_l1 = 0.001;
   ProcessModelOptions process;
 };
 

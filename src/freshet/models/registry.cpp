@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "freshet/core/error.hpp"
-#include "freshet/models/hybrid/basin_models.hpp"
+#include "freshet/models/hybrid/regional_hybrid.hpp"
 #include "freshet/models/model.hpp"
 #include "freshet/models/neural/ealstm.hpp"
 #include "freshet/models/neural/regional_lstm.hpp"
@@ -26,7 +26,8 @@ const std::vector<ModelKind>& model_kinds() {
          return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.process = true}, seed);
        },
        true, false, true},
-      {"hybrid", "a process model and a network that sees its discharge and the forcing, trained basin by basin (Jiang et al. 2020)",
+      {"hybrid",
+       "a process model and a network that sees its discharge and the forcing, trained basin by basin (Jiang et al. 2020)",
        [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
          return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.process = true, .network = true}, seed);
        },
@@ -43,6 +44,16 @@ const std::vector<ModelKind>& model_kinds() {
          return std::make_shared<BasinModels>(with_lstm, shape, HybridNetwork::Parts{.network = true}, seed);
        },
        false, true, true},
+      {"regional_hybrid", "hybrid for all basins; attributes give the process model's parameters and the network's weights",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<RegionalHybrid>(options, shape, seed);
+       },
+       true, true, false},
+      {"pseudo_regional_hybrid", "hybrid with one set of parameters and weights for all basins",
+       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
+         return std::make_shared<PseudoRegionalHybrid>(options, shape, seed);
+       },
+       true, true, false},
   };
   return kinds;
 }

@@ -91,13 +91,21 @@ StepResult ShardedStep::run(std::span<const Window> windows, std::int64_t step) 
   double factor = count > 0 ? 1.0 / count : 0.0;
   if (root && mean > 0) factor *= 0.5 / std::sqrt(mean);
 
+  std::vector<torch::Tensor> of_penalty(parameters_.size());
+  if (const torch::Tensor penalty = model_.penalty(); penalty.defined()) {
+    const SingleThreadScope one_thread;
+    of_penalty = torch::autograd::grad({penalty}, parameters_, {}, std::nullopt, false, /*allow_unused=*/true);
+    result.loss += penalty.item<double>();
+  }
   const torch::NoGradGuard no_grad;
   for (std::size_t p = 0; p < parameters_.size(); ++p) {
     torch::Tensor total = torch::zeros_like(parameters_[p]);
     for (const Shard& part : parts) {
       if (part.gradients[p].defined()) total.add_(part.gradients[p]);
     }
-    parameters_[p].mutable_grad() = total.mul_(factor);
+    total.mul_(factor);
+    if (of_penalty[p].defined()) total.add_(of_penalty[p]);
+    parameters_[p].mutable_grad() = total;
   }
   return result;
 }

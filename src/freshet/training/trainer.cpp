@@ -92,6 +92,7 @@ void Trainer::run_epoch() {
     const StepResult result = step_.run(std::span(plan.windows).subspan(first, count), progress_.global_step);
     rate = learning_rate(steps);
     progress_.gradient_norm_sum += optimizer_.step(rate);
+    constrain();
     if (average_) average_->update(progress_.global_step);
     ++progress_.step;
     ++progress_.global_step;
@@ -101,6 +102,11 @@ void Trainer::run_epoch() {
     observer_.on(StepFinished{progress_.epoch, progress_.step, result.loss, result.observed, seconds_since(step_start)});
   }
   finish_epoch(seconds_since(start), model_seconds, rate);
+}
+
+void Trainer::constrain() {
+  const torch::NoGradGuard no_grad;
+  model_.constrain();
 }
 
 void Trainer::finish_epoch(double seconds, double model_seconds, double rate) {

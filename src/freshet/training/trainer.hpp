@@ -27,6 +27,7 @@ class Trainer : public TrainingLoop {
 
  private:
   void run_epoch();
+  void constrain();
   double learning_rate(std::int64_t steps) const;
   void finish_epoch(double seconds, double model_seconds, double rate);
   double validate();

@@ -54,8 +54,9 @@ void BasinModels::constrain(const GroupWeights& weights) const {
   if (transform_) transform_->constrain(weights[0]);
 }
 
-torch::Tensor BasinModels::process_parameters() const {
-  return transform_ ? transform_->values(weights_[0]) : torch::Tensor();
+torch::Tensor BasinModels::process_parameters(const ModelInput& input) const {
+  if (!transform_) return {};
+  return transform_->values(weights_[0]).index_select(0, torch::tensor(input.sets, torch::kInt64));
 }
 
 }  // namespace freshet

@@ -24,8 +24,7 @@ class BasinModels : public Model {
   const GroupWeights& weights() const { return weights_; }
   /// Keeps `weights` ([group, ...] each) where they may be, after an optimiser's step.
   void constrain(const GroupWeights& weights) const;
-  /// [set, parameter] of the process model in their units; undefined without one.
-  torch::Tensor process_parameters() const;
+  torch::Tensor process_parameters(const ModelInput& input) const override;
   const HybridNetwork& network() const { return network_; }
 
  private:
