@@ -13,6 +13,7 @@ class TableView {
   constructor(data) {
     this.data = data;
     this.mainIndex = 0;
+    this.detailSection = "pair";
     this.basins = data.basins.map((basin) => ({ ...basin, scores: [] }));
   }
 

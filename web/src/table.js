@@ -21,7 +21,9 @@ export class BasinTable {
   rebuild() {
     this.columns = this.columnsOf();
     this.sort = { column: this.columns.findIndex(({ key }) => key === this.report.main.key), descending: false };
+    const filter = this.input?.value ?? "";
     this.build();
+    this.input.value = filter;
     this.arrange();
   }
 
@@ -189,7 +191,7 @@ export class BasinTable {
     if (!row) return;
     event.preventDefault();
     this.selection.set(Number(row.dataset.basin));
-    const section = byId("basin");
+    const section = byId(this.report.detailSection ?? "basin");
     const { top, bottom } = section.getBoundingClientRect();
     if (top < 0 || bottom > window.innerHeight + 160) section.scrollIntoView({ block: "start" });
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "freshet/report/script_json.hpp"
 #include "freshet/report/series_codec.hpp"
 
 namespace freshet {
@@ -14,33 +15,9 @@ using nlohmann::json;
 
 constexpr std::int64_t kMillisecondsPerMinute = 60'000;
 
-/// 7 significant digits, null if not finite.
-json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  if (value == 0) return 0.0;
-  const double exponent = std::floor(std::log10(std::abs(value)));
-  const double scale = std::pow(10.0, 6.0 - exponent);
-  const double rounded = std::isfinite(value * scale) && scale > 0 ? std::round(value * scale) / scale : value;
-  return std::isfinite(rounded) ? rounded : value;
-}
-
 json score(const std::map<std::string, double>& scores, const std::string& key) {
   const auto found = scores.find(key);
-  return found == scores.end() ? json(nullptr) : number(found->second);
-}
-
-std::string dump_for_script(const json& value) {
-  const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  std::string safe;
-  safe.reserve(text.size());
-  for (const char c : text) {
-    if (c == '<') {
-      safe += "\\u003c";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
+  return found == scores.end() ? json(nullptr) : json_number(found->second);
 }
 
 /// The table's columns: the result's metrics, with the main metric among them.
@@ -55,9 +32,9 @@ json basin_json(const BasinResult& basin, const std::vector<std::string>& metric
   for (const std::string& metric : metrics) scores.push_back(score(basin.scores, metric));
   return {{"id", basin.id},
           {"name", basin.name},
-          {"latitude", number(basin.latitude)},
-          {"longitude", number(basin.longitude)},
-          {"area", number(basin.area_km2)},
+          {"latitude", json_number(basin.latitude)},
+          {"longitude", json_number(basin.longitude)},
+          {"area", json_number(basin.area_km2)},
           {"scores", std::move(scores)}};
 }
 
@@ -82,10 +59,10 @@ json epochs_json(const std::vector<EpochResult>& epochs) {
                   {"seconds", json::array()}};
   for (const EpochResult& epoch : epochs) {
     columns["epoch"].push_back(epoch.epoch);
-    columns["loss"].push_back(number(epoch.loss));
-    columns["validation"].push_back(number(epoch.validation));
-    columns["learningRate"].push_back(number(epoch.learning_rate));
-    columns["seconds"].push_back(number(epoch.seconds));
+    columns["loss"].push_back(json_number(epoch.loss));
+    columns["validation"].push_back(json_number(epoch.validation));
+    columns["learningRate"].push_back(json_number(epoch.learning_rate));
+    columns["seconds"].push_back(json_number(epoch.seconds));
   }
   return columns;
 }
@@ -99,13 +76,13 @@ json in_range(const SearchedParameterRecord& parameter, double value) {
 }
 
 json search_json(const SearchResult& search, const std::vector<SearchedParameterRecord>& parameters) {
-  json result = {{"seed", search.seed}, {"objective", number(search.objective)}, {"evaluations", search.evaluations}};
-  for (const double value : search.best) result["best"].push_back(number(value));
+  json result = {{"seed", search.seed}, {"objective", json_number(search.objective)}, {"evaluations", search.evaluations}};
+  for (const double value : search.best) result["best"].push_back(json_number(value));
   for (const auto& [evaluation, value] : search.improvements) {
-    result["trace"].push_back(json::array({evaluation, number(value)}));
+    result["trace"].push_back(json::array({evaluation, json_number(value)}));
   }
   for (const float value : search.objectives) {
-    result["values"].push_back(number(static_cast<double>(static_cast<float>(std::round(value * 1e4F)) / 1e4F)));
+    result["values"].push_back(json_number(static_cast<double>(static_cast<float>(std::round(value * 1e4F)) / 1e4F)));
   }
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     json column = json::array();
@@ -124,8 +101,8 @@ json calibration_json(const RunResult& result) {
     parameters.push_back({{"name", p.name},
                           {"unit", p.unit},
                           {"meaning", p.meaning},
-                          {"lower", number(p.lower)},
-                          {"upper", number(p.upper)},
+                          {"lower", json_number(p.lower)},
+                          {"upper", json_number(p.upper)},
                           {"logarithmic", p.logarithmic}});
   }
   for (const BasinResult& basin : result.basins) {
@@ -171,7 +148,7 @@ json states_json(const RunResult& result) {
       const auto found = state.scores.find(basin.id);
       json own = found == state.scores.end() ? json(nullptr) : json::array();
       if (found != state.scores.end()) {
-        for (const double value : found->second) own.push_back(number(value));
+        for (const double value : found->second) own.push_back(json_number(value));
       }
       scores.push_back(std::move(own));
     }
@@ -179,7 +156,7 @@ json states_json(const RunResult& result) {
                       {"unit", state.unit},
                       {"metrics", state.metrics},
                       {"scores", std::move(scores)},
-                      {"meanR", number(state.mean_pearson_r)},
+                      {"meanR", json_number(state.mean_pearson_r)},
                       {"meanDays", state.mean_days},
                       {"first", state.axis.first.minutes * kMillisecondsPerMinute},
                       {"step", state.axis.step_minutes * kMillisecondsPerMinute},
@@ -201,22 +178,22 @@ std::string report_json(const RunResult& result) {
   }
   json summary = json::array();
   for (const auto& [label, value] : result.summary) summary.push_back(json::array({label, value}));
-  return dump_for_script({{"title", result.title},
-                          {"subtitle", result.subtitle},
-                          {"synthetic", result.synthetic},
-                          {"summary", std::move(summary)},
-                          {"mainMetric", result.main_metric},
-                          {"metrics", metrics},
-                          {"period", period_json(result.basins)},
-                          {"basins", std::move(basins)},
-                          {"epochs", epochs_json(result.epochs)},
-                          {"validationMetric", result.validation_metric},
-                          {"calibration", calibration_json(result)},
-                          {"comparisons", std::move(comparisons)},
-                          {"states", states_json(result)},
-                          {"configYaml", result.config_yaml},
-                          {"dataNotes", result.data_notes},
-                          {"floor", kSeriesFloor}});
+  return script_json({{"title", result.title},
+                      {"subtitle", result.subtitle},
+                      {"synthetic", result.synthetic},
+                      {"summary", std::move(summary)},
+                      {"mainMetric", result.main_metric},
+                      {"metrics", metrics},
+                      {"period", period_json(result.basins)},
+                      {"basins", std::move(basins)},
+                      {"epochs", epochs_json(result.epochs)},
+                      {"validationMetric", result.validation_metric},
+                      {"calibration", calibration_json(result)},
+                      {"comparisons", std::move(comparisons)},
+                      {"states", states_json(result)},
+                      {"configYaml", result.config_yaml},
+                      {"dataNotes", result.data_notes},
+                      {"floor", kSeriesFloor}});
 }
 
 std::string series_json(const BasinResult& basin) {
@@ -225,7 +202,7 @@ std::string series_json(const BasinResult& basin) {
                 {"observed", encoded_json(basin.observed)},
                 {"simulated", encoded_json(basin.simulated)}};
   if (!basin.precipitation.empty()) chunk["precipitation"] = encoded_json(basin.precipitation);
-  return dump_for_script(chunk);
+  return script_json(chunk);
 }
 
 }  // namespace freshet

@@ -1,12 +1,14 @@
-// Starts Chromium and opens a report, watching for errors and for anything that would leave the machine.
+// Starts Chromium and opens pages, watching for errors and for anything that would leave the machine; runs the checks of a test.
 
+import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 
-export class Skip extends Error {}
+class Skip extends Error {}
 
 const kArguments = [
   "--no-sandbox",
@@ -18,7 +20,7 @@ const kArguments = [
   "--disable-sync",
 ];
 
-export async function startBrowser({ web, chromium }) {
+async function startBrowser({ web, chromium }) {
   if (!existsSync(chromium)) throw new Skip(`Chromium was not found (${chromium})`);
   let playwright;
   try {
@@ -61,4 +63,49 @@ export function drawnShare(page, selector) {
     for (let i = 3; i < data.length; i += 4) if (data[i] > 0) ++drawn;
     return drawn / (data.length / 4);
   }, selector);
+}
+
+/** The picture of a chart, to see whether it changed. */
+export const picture = (page, selector) =>
+  page.evaluate((wanted) => document.querySelector(`${wanted} canvas`).toDataURL(), selector);
+
+export async function expectNoSidewaysScroll(page) {
+  const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(content <= view, `the page is ${content} px wide in a window of ${view} px`);
+}
+
+async function run(checks, browser) {
+  let failed = 0;
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await check(browser);
+      console.log(`ok    ${name}`);
+    } catch (error) {
+      ++failed;
+      console.log(`FAIL  ${name}\n${error.stack}`);
+    }
+  }
+  console.log(`${Object.keys(checks).length - failed} passed, ${failed} failed`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+/**
+ * Runs the named checks that `checksOf(sample)` gives, where `sample(name)` is the path of a sample page, with the options of the
+ * command line. Exit code 0: all passed; 1: a check failed; 77: skipped, because the browser is not there.
+ */
+export async function runChecks(checksOf) {
+  const names = ["samples", "web", "chromium"];
+  const { values: options } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: "string" }])) });
+  try {
+    const browser = await startBrowser(options);
+    await run(
+      checksOf((name) => join(options.samples, name)),
+      browser,
+    );
+    await browser.close();
+  } catch (error) {
+    if (!(error instanceof Skip)) throw error;
+    console.log(`skipped: ${error.message}`);
+    process.exitCode = 77;
+  }
 }

@@ -1,5 +1,5 @@
-// make_sample_report FOLDER: writes the sample reports that report_page_test.mjs looks at, and expected.json with values
-// the page must decode.
+// make_sample_report FOLDER: writes the sample pages that report_page_test.mjs and comparison_page_test.mjs look at, and
+// expected.json with values the report must decode.
 
 #include <filesystem>
 #include <fstream>
@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "freshet/report/html_report.hpp"
+#include "sample_comparison.hpp"
 #include "sample_run.hpp"
 
 namespace {
@@ -52,5 +53,8 @@ int main(int argc, char** argv) {
   write(folder / "hostile.html", render_html_report(samples::hostile_run()));
   write(folder / "world.html", render_html_report(samples::world_run()));
   write(folder / "empty.html", render_html_report({.title = "No basins"}));
+  write(folder / "comparison.html", render_comparison_page(samples::made_up_comparison(150)));
+  write(folder / "comparison_bare.html", render_comparison_page(samples::bare_comparison()));
+  write(folder / "comparison_hostile.html", render_comparison_page(samples::hostile_comparison()));
   return 0;
 }

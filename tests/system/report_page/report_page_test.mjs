@@ -3,28 +3,14 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { drawnShare, openReport, Skip, startBrowser } from "./browser.mjs";
+import { drawnShare, expectNoSidewaysScroll, openReport, picture, runChecks } from "./browser.mjs";
 
-const { values: options } = parseArgs({
-  options: { samples: { type: "string" }, web: { type: "string" }, chromium: { type: "string" } },
-});
-const sample = (name) => join(options.samples, name);
 const title = (page) => page.locator("#basin-title").textContent();
 const firstIds = (page) =>
   page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
 const kCharts = [".distribution", ".map", ".hydrograph", ".convergence", ".dotty", ".mean-state", ".state-r", ".training"];
 
-/** The picture of a chart, to see whether it changed. */
-const picture = (page, selector) => page.evaluate((wanted) => document.querySelector(`${wanted} canvas`).toDataURL(), selector);
-
-async function expectNoSidewaysScroll(page) {
-  const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(content <= view, `the page is ${content} px wide in a window of ${view} px`);
-}
-
-const checks = {
+const checks = (sample) => ({
   async "all charts are drawn, in light and dark"(browser) {
     for (const dark of [false, true]) {
       const { page, errors } = await openReport(browser, sample("usual.html"), { dark });
@@ -299,29 +285,6 @@ const checks = {
     assert.deepEqual(errors, []);
     await page.close();
   },
-};
+});
 
-async function main() {
-  const browser = await startBrowser(options);
-  let failed = 0;
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      await check(browser);
-      console.log(`ok    ${name}`);
-    } catch (error) {
-      ++failed;
-      console.log(`FAIL  ${name}\n${error.stack}`);
-    }
-  }
-  await browser.close();
-  console.log(`${Object.keys(checks).length - failed} passed, ${failed} failed`);
-  process.exitCode = failed ? 1 : 0;
-}
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof Skip)) throw error;
-  console.log(`skipped: ${error.message}`);
-  process.exitCode = 77;
-}
+await runChecks(checks);
