@@ -27,10 +27,17 @@ void for_each_value(const std::vector<PredictionSet>& sets, Visit visit) {
   }
 }
 
+/// The members may be of different models, whose states have no mean.
+PredictionSet without_states(PredictionSet set) {
+  set.states.clear();
+  for (BasinSeriesPair& basin : set.basins) basin.states.clear(), basin.observed_states.clear();
+  return set;
+}
+
 }  // namespace
 
 PredictionSet ensemble_mean(const std::vector<PredictionSet>& sets) {
-  PredictionSet mean = sets[0];
+  PredictionSet mean = without_states(sets[0]);
   for_each_value(sets, [&mean](std::size_t b, std::size_t k, std::size_t t, const std::vector<double>& members) {
     double sum = 0;
     for (const double value : members) sum += value;
@@ -41,7 +48,7 @@ PredictionSet ensemble_mean(const std::vector<PredictionSet>& sets) {
 }
 
 PredictionSet ensemble_quantiles(const std::vector<PredictionSet>& sets) {
-  PredictionSet out = sets[0];
+  PredictionSet out = without_states(sets[0]);
   out.targets.clear();
   out.units.clear();
   for (BasinSeriesPair& basin : out.basins) basin.simulated.clear(), basin.observed.clear();

@@ -56,6 +56,33 @@ BasinSeriesPair& basin_of(PredictionSet& joined, const BasinSeriesPair& basin) {
       at, {.basin = basin.basin, .gauge = basin.gauge, .observed = nothing, .simulated = nothing, .precipitation = {}});
 }
 
+/// The states that all sets have.
+std::vector<StateInfo> states_of_all(const std::vector<PredictionSet>& sets) {
+  std::vector<StateInfo> states;
+  for (const StateInfo& state : sets.front().states) {
+    StateInfo whole{.name = state.name, .unit = state.unit};
+    const bool in_all = std::ranges::all_of(sets, [&](const PredictionSet& set) {
+      const auto own = std::ranges::find(set.states, state.name, &StateInfo::name);
+      if (own != set.states.end()) whole.compared = whole.compared || own->compared;
+      return own != set.states.end();
+    });
+    if (in_all) states.push_back(whole);
+  }
+  return states;
+}
+
+void put_states(const PredictionSet& set, const BasinSeriesPair& basin, std::size_t offset, const PredictionSet& joined,
+                BasinSeriesPair& whole) {
+  whole.states.resize(joined.states.size());
+  whole.observed_states.resize(joined.states.size());
+  for (std::size_t k = 0; k < joined.states.size(); ++k) {
+    const auto own = std::ranges::find(set.states, joined.states[k].name, &StateInfo::name) - set.states.begin();
+    const auto at = static_cast<std::size_t>(own), size = static_cast<std::size_t>(joined.axis.size);
+    put(basin.states[at], offset, size, whole.states[k]);
+    if (at < basin.observed_states.size()) put(basin.observed_states[at], offset, size, whole.observed_states[k]);
+  }
+}
+
 }  // namespace
 
 PredictionSet join_predictions(const std::vector<PredictionSet>& sets) {
@@ -64,7 +91,8 @@ PredictionSet join_predictions(const std::vector<PredictionSet>& sets) {
                        .targets = sets.front().targets,
                        .units = sets.front().units,
                        .basins = {},
-                       .notes = sets.front().notes};
+                       .notes = sets.front().notes,
+                       .states = states_of_all(sets)};
   const auto size = static_cast<std::size_t>(joined.axis.size);
   for (const PredictionSet& set : sets) {
     std::erase_if(joined.notes, [&set](const auto& note) {
@@ -84,6 +112,7 @@ PredictionSet join_predictions(const std::vector<PredictionSet>& sets) {
                           .variable = set.targets[k]});
       }
       put(basin.precipitation, offset, size, whole.precipitation);
+      put_states(set, basin, offset, joined, whole);
     }
   }
   return joined;

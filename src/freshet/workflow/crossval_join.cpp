@@ -19,6 +19,7 @@
 #include "freshet/workflow/report.hpp"
 #include "freshet/workflow/run_folder.hpp"
 #include "freshet/workflow/score_lines.hpp"
+#include "freshet/workflow/state_results.hpp"
 
 namespace freshet {
 namespace {
@@ -158,6 +159,7 @@ void write_joined(const CrossvalPlan& plan, const RunFolder& run, const RunInput
   }
   write_predictions(run.predictions(), joined.predictions);
   write_scores(run.metrics(), scores);
+  summary.states = write_state_scores(run, "", joined.predictions, threads);
   write_scores(run.baselines(), baseline_table(baselines));
   write_summary(run.evaluation(), summary, plan.config.inference.evaluation_mode);
   write_report(run.dir());

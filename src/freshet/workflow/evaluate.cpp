@@ -62,6 +62,13 @@ std::string tag_of(const EvaluateRequest& request, const TrainedModel& trained) 
   return results_tag(request.split) + (mode == own_mode ? "" : "_" + mode) + (weights.empty() ? "" : "_" + weights);
 }
 
+/// InputError for a compared state that the model does not have.
+void check_compared_states(const TrainedModel& trained) {
+  std::vector<NamedUnit> known;
+  for (const ModelSeries& state : trained.model->series()) known.push_back({state.name, state.unit});
+  check_state_names(trained.config.states, known, trained.config.model.model);
+}
+
 }  // namespace
 
 EvaluationSummary evaluate(const std::filesystem::path& run_folder, const EvaluateRequest& request, Observer& observer) {
@@ -74,6 +81,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
                       .file = trained.folder.config().string(),
                       .hint = "Give it with --set."});
   }
+  check_compared_states(trained);
   const RunInputs inputs = open_inputs(trained.config, {request.split}, false, observer);
   const std::int64_t warm_up = trained.config.inference.evaluation_mode == "stateful" ? trained.config.inference.warmup_steps
                                                                                       : trained.config.data.seq_length - 1;
@@ -85,7 +93,8 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   const auto predictions = predict(*trained.model, data, prediction_request(trained.config, periods));
   PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
   set.notes["split"] = to_string(request.split);
-  compare_states(set, trained.config.states, trained.config.model.model, trained.config.threads());
+  add_model_states(set, predictions, *trained.model);
+  if (!set.states.empty()) compare_states(set, trained.config.states, trained.config.threads());
 
   const ScoreTable scores = score(set, 0, trained.config.threads());
   if (summarize(scores.column("nse")).scored == 0) {
@@ -103,6 +112,8 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
     baselines.emplace_back(name, score(baseline, 0, trained.config.threads()));
     summary.lines.push_back(score_line(name, baselines.back().second));
   }
+  if (set.states.empty() && !trained.config.states.state_observations.empty())
+    summary.remarks.push_back("states are compared with observations in stateful runs alone");
   if (!request.overrides.empty()) summary.remarks.push_back(fmt::format("evaluated with {}", fmt::join(request.overrides, ", ")));
   if (request.compare_modes > 0)
     summary.remarks.push_back(compare_modes(trained, inputs, request.split, request.compare_modes, periods, observer));

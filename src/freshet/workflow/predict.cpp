@@ -95,7 +95,9 @@ std::vector<std::string> predict_run(const std::filesystem::path& run_folder, co
   observer.info(fmt::format("running {} basins over {}", data.basins.size(), to_string(period)));
   const auto predictions = predict(*trained.model, data, prediction);
   const auto ends = request.state_out.empty() ? std::map<std::string, ResumePoint>() : end_states(predictions, period);
-  write_predictions(request.out, to_prediction_set(predictions, inputs, trained.config));
+  PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
+  add_model_states(set, predictions, *trained.model);
+  write_predictions(request.out, set);
   if (!request.state_out.empty()) write_states(request.state_out, ends, model_hash);
   return prediction_remarks(predictions, trained.config);
 }

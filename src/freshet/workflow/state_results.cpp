@@ -36,11 +36,8 @@ StateLine state_line(const StateEvaluation& evaluation) {
 
 }  // namespace
 
-void compare_states(PredictionSet& set, const StateObservationOptions& options, const std::string& model, std::size_t threads) {
+void compare_states(PredictionSet& set, const StateObservationOptions& options, std::size_t threads) {
   if (options.state_observations.empty()) return;
-  std::vector<NamedUnit> known;
-  for (const StateInfo& state : set.states) known.push_back({state.name, state.unit});
-  check_state_names(options, known, model);
   std::vector<std::string> basins;
   for (const BasinSeriesPair& basin : set.basins) basins.push_back(basin.basin);
   attach_observations(set, read_state_observations(options, basins, set.axis, threads));

@@ -10,9 +10,9 @@
 
 namespace freshet {
 
-/// Reads the observations of states that a configuration names and puts them beside the states of the set. InputError for a
-/// state that the set does not have; `model` is its name.
-void compare_states(PredictionSet& set, const StateObservationOptions& options, const std::string& model, std::size_t threads);
+/// Reads the observations of states that a configuration names and puts them beside the states of the set, which has them
+/// (check_state_names).
+void compare_states(PredictionSet& set, const StateObservationOptions& options, std::size_t threads);
 
 /// Scores the states that have observations and writes states.csv; without such states there is no file.
 /// @return one line a state

@@ -139,6 +139,21 @@ PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions,
   return set;
 }
 
+void add_model_states(PredictionSet& set, const std::vector<BasinPrediction>& predictions, const Model& model) {
+  if (std::ranges::all_of(predictions, [](const BasinPrediction& p) { return p.series.empty(); })) return;
+  const std::vector<ModelSeries> states = model.series();
+  for (const ModelSeries& state : states) set.states.push_back({.name = state.name, .unit = state.unit});
+  for (std::size_t b = 0; b < predictions.size(); ++b) {
+    const BasinPrediction& prediction = predictions[b];
+    const std::int64_t offset = (prediction.axis.first.minutes - set.axis.first.minutes) / set.axis.step_minutes;
+    for (std::size_t s = 0; s < states.size(); ++s) {
+      std::vector<float> values(static_cast<std::size_t>(set.axis.size), kMissing);
+      if (s < prediction.series.size()) std::ranges::copy(prediction.series[s], values.begin() + offset);
+      set.basins[b].states.push_back(std::move(values));
+    }
+  }
+}
+
 std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& predictions, const RunConfig& config) {
   std::int64_t clipped = 0, missing = 0, missing_basins = 0, outside = 0, outside_basins = 0, short_basins = 0, longest = 0,
                values = 0;

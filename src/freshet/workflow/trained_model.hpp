@@ -29,6 +29,9 @@ void check_same_model(const RunConfig& stored, const RunConfig& config, const st
 PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions, const RunInputs& inputs,
                                 const RunConfig& config);
 
+/// Puts the states of the model's inside, which stateful runs give, into the set of such predictions.
+void add_model_states(PredictionSet& set, const std::vector<BasinPrediction>& predictions, const Model& model);
+
 /// Sums of what happened on the way to a prediction, in words for notes: clipped values, missing inputs, short warm-ups.
 std::vector<std::string> prediction_remarks(const std::vector<BasinPrediction>& predictions, const RunConfig& config);
 

@@ -53,6 +53,23 @@ TEST(JoinPredictions, PutsDaysOfABasinBehindEachOther) {
   EXPECT_THAT(joined.basins[0].observed[0], ElementsAre(10, 20, 30, 40));
 }
 
+TEST(JoinPredictions, KeepsTheStatesThatAllHave) {
+  PredictionSet one = set_of(1, "a", {1, 2}, {1, 2}), two = set_of(2, "b", {3}, {2});
+  one.states = {{.name = "snowpack", .unit = "mm"}, {.name = "bucket", .unit = "mm"}};
+  one.basins[0].states = {{10, 20}, {1, 1}};
+  two.states = {{.name = "snowpack", .unit = "mm", .compared = true}};
+  two.basins[0].states = {{30}};
+  two.basins[0].observed_states = {{31}};
+  const PredictionSet joined = join_predictions({one, two});
+  ASSERT_THAT(joined.states, SizeIs(1));
+  EXPECT_EQ(joined.states[0].name, "snowpack");
+  EXPECT_TRUE(joined.states[0].compared);
+  EXPECT_THAT(joined.basins[0].states[0], ElementsAre(10, 20));
+  EXPECT_THAT(joined.basins[0].observed_states[0], SizeIs(0));
+  EXPECT_THAT(joined.basins[1].states[0], ElementsAre(IsNan(), 30));
+  EXPECT_THAT(joined.basins[1].observed_states[0], ElementsAre(IsNan(), 31));
+}
+
 TEST(JoinPredictions, ADayPredictedTwiceIsRefused) {
   EXPECT_THAT(input_error([] {
                 join_predictions({set_of(1, "a", {1, 2}, {1, 2}), set_of(2, "a", {3}, {2})});
