@@ -353,6 +353,7 @@ def test_dry_run_writes_nothing(freshet, config, runs, tmp_path):
       "validation_end_date": "1992-06-30"}, ["fold_1", "validation period is held out"]),
     ({"fold_validation_basins": 5, "validate_every": 1}, ["fold_1", "no basin is left to train on", "fold_validation_basins"]),
     ({"fold_validation_basins": 1}, ["validate_every"]),
+    ({"model": "lstm_local", "static_attributes": None}, ["lstm_local", "basin by basin", "fold_by: time"]),
     ({"test_start_date": "2005-10-01", "test_end_date": "2006-09-30"}, ["test period", "2005-10-01"]),
     ({"static_attributes": ["p_maen"]}, ["p_maen", "Did you mean `p_mean`?"]),
     ({"dynamic_inputs": ["prcp(mm/day)", "tmxa(C)"]}, ["tmxa(C)", "Did you mean `tmax(C)`?"]),

@@ -75,10 +75,9 @@ class FoldRunner {
     return names;
   }
 
-  /// Of all folds, by this process and others.
+  /// Of all folds, by this process and others; also of basins that a finished fold could not train.
   void add_failures(CrossvalOutcome& outcome) const {
     for (const Fold& fold : plan_.folds) {
-      if (folder_.is_finished(fold)) continue;
       const auto failure = read_failure(folder_.failure(fold), started_);
       if (!failure) continue;
       outcome.problems.insert(outcome.problems.end(), failure->problems.begin(), failure->problems.end());
@@ -148,9 +147,15 @@ class FoldRunner {
     const std::filesystem::path dir = folder_.fold(fold);
     FoldObserver observer(progress_, fold.name);
     write_file_atomically(dir / "config.yml", folder_.config_yaml(fold));  // the data may lie elsewhere than at first
-    const TrainingState state = training_state(dir);
-    if (state == TrainingState::kNone) train(folder_.config_of(fold), {.run_folder = dir}, observer, stop_);
-    if (state == TrainingState::kUnderWay) resume(dir, observer, stop_);
+    try {
+      const TrainingState state = training_state(dir);
+      if (state == TrainingState::kNone) train(folder_.config_of(fold), {.run_folder = dir}, observer, stop_);
+      if (state == TrainingState::kUnderWay) resume(dir, observer, stop_);
+    } catch (const InputError& error) {
+      // Models trained basin by basin go on without those that fail, and tell them at the end.
+      if (training_state(dir) != TrainingState::kFinished) throw;
+      fail(fold, error.problems(), error.exit_code());
+    }
     const EvaluationSummary summary = evaluate(dir, {}, observer);
     write_report(dir);
     progress_.info(fold.name, fmt::format("median NSE {:.4f} over {}", summary.lines.front().median_nse,

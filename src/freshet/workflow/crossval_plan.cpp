@@ -10,6 +10,7 @@
 #include "freshet/data/attribute_tables.hpp"
 #include "freshet/data/folds.hpp"
 #include "freshet/io/csv.hpp"
+#include "freshet/models/model_kind.hpp"
 #include "freshet/workflow/run_inputs.hpp"
 
 namespace freshet {
@@ -147,6 +148,12 @@ class Planner {
   void check(const std::vector<Period>& training) const {
     std::vector<Problem> problems;
     if (training.empty()) problems.push_back(Problem{.what = "training needs `train_start_date` and `train_end_date`"});
+    if (options_.by_basins() && find_model_kind(config_.model.model).per_basin) {
+      problems.push_back({.what = fmt::format("`model: {}` is trained basin by basin and cannot be tested on basins held out",
+                                              config_.model.model),
+                          .expected = "`fold_by: time`",
+                          .got = options_.fold_by});
+    }
     if (!options_.by_time() && config_.data.test_start_date.empty()) {
       problems.push_back({.what = fmt::format("`fold_by: {}` needs `test_start_date` and `test_end_date`", options_.fold_by),
                           .hint = "They may be those of training: the basins are others."});
