@@ -178,6 +178,7 @@ std::string decisive_yaml(RunConfig config) {
   config.data.cache_dir = standard.data.cache_dir;
   config.data.train_basin_file = config.data.validation_basin_file = config.data.test_basin_file = std::nullopt;
   config.crossval.region_file = std::nullopt;
+  config.states = standard.states;
   return to_yaml(config);
 }
 
