@@ -69,6 +69,23 @@ void check_compared_states(const TrainedModel& trained) {
   check_state_names(trained.config.states, known, trained.config.model.model);
 }
 
+/// The predictions with all that belongs beside them.
+PredictionSet set_of(const TrainedModel& trained, const RunInputs& inputs, const std::vector<BasinPrediction>& predictions,
+                     Split split) {
+  PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
+  set.notes["split"] = to_string(split);
+  add_model_states(set, predictions, *trained.model);
+  if (!set.states.empty()) compare_states(set, trained.config.states, trained.config.threads());
+  return set;
+}
+
+void require_scores(const ScoreTable& scores, const Period& period) {
+  if (summarize(scores.column("nse")).scored > 0) return;
+  throw InputError({.what = "no basin can be scored: there are no pairs of predictions and observations that differ in time",
+                    .got = fmt::format("{} basins, {}", scores.basins.size(), to_string(period)),
+                    .hint = "`freshet data check` shows what is observed; `freshet predict` needs no observations."});
+}
+
 }  // namespace
 
 EvaluationSummary evaluate(const std::filesystem::path& run_folder, const EvaluateRequest& request, Observer& observer) {
@@ -91,17 +108,9 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   observer.info(fmt::format("running {} basins over {}, {}", data.basins.size(), to_string(periods.front()),
                             trained.config.inference.evaluation_mode));
   const auto predictions = predict(*trained.model, data, prediction_request(trained.config, periods));
-  PredictionSet set = to_prediction_set(predictions, inputs, trained.config);
-  set.notes["split"] = to_string(request.split);
-  add_model_states(set, predictions, *trained.model);
-  if (!set.states.empty()) compare_states(set, trained.config.states, trained.config.threads());
-
+  const PredictionSet set = set_of(trained, inputs, predictions, request.split);
   const ScoreTable scores = score(set, 0, trained.config.threads());
-  if (summarize(scores.column("nse")).scored == 0) {
-    throw InputError({.what = "no basin can be scored: there are no pairs of predictions and observations that differ in time",
-                      .got = fmt::format("{} basins, {}", set.basins.size(), to_string(periods.front())),
-                      .hint = "`freshet data check` shows what is observed; `freshet predict` needs no observations."});
-  }
+  require_scores(scores, periods.front());
   EvaluationSummary summary{.period = to_string(periods.front()),
                             .lines = {score_line(trained.config.model.model, scores)},
                             .remarks = prediction_remarks(predictions, trained.config),
