@@ -49,6 +49,18 @@ std::vector<double> difference(const std::vector<double>& a, const std::vector<d
   return result;
 }
 
+/// Gains without the rounding errors of the subtraction, which would break ties: 0.8 - 0.7 is not 0.6 - 0.5 in binary.
+std::vector<double> unbroken_ties(std::vector<double> gains, const std::vector<double>& merits) {
+  constexpr double kRounding = 1e-12;
+  double largest = 0;
+  for (const double merit : merits) largest = std::max(largest, std::abs(merit));
+  const double unit = kRounding * largest;
+  if (unit > 0) {
+    for (double& gain : gains) gain = std::round(gain / unit) * unit;
+  }
+  return gains;
+}
+
 Estimate estimate(double value, const std::vector<double>& resampled, const ComparisonOptions& options) {
   return {.value = value, .interval = percentile_interval(resampled, options.bootstrap.confidence)};
 }
@@ -80,7 +92,7 @@ PairSummary pair_of(const Metric& metric, const std::vector<double>& own, const 
   pair.wins = static_cast<std::size_t>(std::ranges::count_if(gains, [](double gain) { return gain > 0; }));
   pair.losses = static_cast<std::size_t>(std::ranges::count_if(gains, [](double gain) { return gain < 0; }));
   pair.ties = gains.size() - pair.wins - pair.losses;
-  pair.test = signed_rank_test(gains, options.zeros);
+  pair.test = signed_rank_test(unbroken_ties(gains, own_merits), options.zeros);
   pair.d_paired = cohens_d_paired(gains);
   pair.d_pooled = cohens_d_pooled(own_merits, other_merits);
   pair.mcnemar_p = kNaN;

@@ -54,7 +54,7 @@ struct PairSummary {
   Estimate mean_gain;       ///< mean over basins, which is also the difference of the means
   Estimate gain_of_median;  ///< difference of the two models' medians
   std::size_t wins = 0, losses = 0, ties = 0;
-  SignedRankTest test;              ///< of the gains
+  SignedRankTest test;              ///< of the gains to 12 digits of the largest score, so that rounding breaks no ties
   double holm_p;                    ///< test.p adjusted for all pairs of the metric
   double d_paired;                  ///< see cohens_d_paired
   double d_pooled;                  ///< see cohens_d_pooled

@@ -65,6 +65,14 @@ TEST(CompareModels, GainIsTowardsThePerfectValue) {
   EXPECT_THAT(pair.mcnemar_p, IsNan());
 }
 
+TEST(CompareModels, RoundingBreaksNoTies) {
+  ASSERT_NE(0.8 - 0.7, 0.6 - 0.5);
+  const std::vector<ComparedScores> models = {paired({0.7, 0.5, 0.1, -0.3}), paired({0.8, 0.6, 0.0, 0.9})};
+  const SignedRankTest test = compare_models(find_metric("nse"), models, kOptions).pairs.front().test;
+  EXPECT_EQ(test.rank_sum_negative, 2) << "of 1, 2 and 3";
+  EXPECT_EQ(test.method, SignedRankTest::Method::kNormal);
+}
+
 TEST(CompareModels, ABasinWithoutAScoreIsLeftOutForAll) {
   const std::vector<ComparedScores> models = {paired({0.1, kNaN, 0.3, 0.4}), paired({0.2, 0.9, 0.1, kNaN})};
   const MetricComparison result = compare_models(find_metric("nse"), models, kOptions);
