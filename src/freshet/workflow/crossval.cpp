@@ -260,9 +260,9 @@ std::string describe_crossval(const RunConfig& config, const CrossvalRequest& re
                   plan.folds.size(), plan.kind, "fold", "trained", "validated", "tested", "samples", "steps/epoch", "held out");
   std::int64_t steps = 0;
   for (std::size_t f = 0; f < all.size(); ++f) {
-    text +=
-        fmt::format("{:<10} {:>7} {:>10} {:>7} {:>9} {:>12}  {}\n", all[f]->name, all[f]->train.size(), all[f]->validation.size(),
-                    all[f]->test.size(), sizes[f].samples, sizes[f].steps_per_epoch, all[f]->held_out);
+    text += fmt::format("{:<10} {:>7} {:>10} {:>7} {:>9} {:>12}{}\n", all[f]->name, all[f]->train.size(),
+                        all[f]->validation.size(), all[f]->test.size(), sizes[f].samples, sizes[f].steps_per_epoch,
+                        all[f]->held_out.empty() ? "" : "  " + all[f]->held_out);
     steps += sizes[f].steps_per_epoch;
   }
   return text + fmt::format(

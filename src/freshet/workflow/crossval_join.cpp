@@ -202,13 +202,14 @@ std::string to_text(const CrossvalScores& scores) {
   std::string text = fmt::format("\n{:<10} {:>7} {:>10} {:>7} {:>11} {:>9} {:>9} {:>8}  {}\n", "fold", "trained", "validated",
                                  "tested", "median NSE", "mean NSE", "std", "NSE < 0", "held out");
   for (const FoldScores& line : scores.folds) {
-    const std::string sizes = fmt::format("{:<10} {:>7} {:>10} {:>7}", line.fold, line.train, line.validation, line.test);
+    text += fmt::format("{:<10} {:>7} {:>10} {:>7}", line.fold, line.train, line.validation, line.test);
     if (line.state == "finished") {
-      text += fmt::format("{} {:>11.3f} {:>9.3f} {:>9.3f} {:>8}  {}\n", sizes, line.median_nse, line.mean_nse, line.deviation_nse,
-                          line.below_zero, line.held_out);
+      text +=
+          fmt::format(" {:>11.3f} {:>9.3f} {:>9.3f} {:>8}", line.median_nse, line.mean_nse, line.deviation_nse, line.below_zero);
     } else {
-      text += fmt::format("{} {:>11} {:>9} {:>9} {:>8}  {}\n", sizes, line.state, "", "", "", line.held_out);
+      text += fmt::format(" {:>11} {:>29}", line.state, "");
     }
+    text += line.held_out.empty() ? "\n" : fmt::format("  {}\n", line.held_out);
   }
   const FoldScores& all = scores.all;
   if (all.scored == 0) return text;

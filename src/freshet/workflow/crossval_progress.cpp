@@ -66,7 +66,7 @@ void CrossvalProgress::show() {
                         work.run.steps_per_epoch, work.loss);
   }
   if (shown > kFoldsShown) text += fmt::format("and {} more  ", shown - kFoldsShown);
-  observer_.on(Progress{text + "folds", done_, folds_});
+  observer_.on(Progress{text + "folds done", done_, folds_});
 }
 
 }  // namespace freshet
