@@ -138,8 +138,8 @@ def test_one_basin_one_run_and_none(freshet, tmp_path):
     assert read_rows(tmp_path / "alone/pairs.csv") == []
     empty = write_scores(tmp_path / "empty.csv", {})
     other = write_scores(tmp_path / "other.csv", {"x": 1})
-    for second in (empty, other):
-        freshet("compare", a, second, exit_code=EXIT_INPUT_ERROR, stderr=["no basin in common", "`a` has 1 basins, e.g. 01"])
+    freshet("compare", a, empty, exit_code=EXIT_INPUT_ERROR, stderr=["empty.csv", "lists no basin"])
+    freshet("compare", a, other, exit_code=EXIT_INPUT_ERROR, stderr=["no basin in common", "`a` has 1 basins, e.g. 01"])
     missing = write_scores(tmp_path / "missing.csv", {"01": "nan"})
     assert "0 common basins" in freshet("compare", a, missing, "--out", tmp_path / "none").stdout
 

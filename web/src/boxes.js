@@ -54,7 +54,7 @@ export class Boxes {
         inverse: true,
         data: this.data.models.map(label),
         axisTick: { show: false },
-        axisLabel: { ...axis.axisLabel, width: 130, overflow: "truncate" },
+        axisLabel: { ...axis.axisLabel, width: 130, overflow: "break", lineHeight: 14 },
       },
       series: [
         { id: "boxes", type: "boxplot", data: boxes, boxWidth: [8, 20], clip: true },

@@ -39,7 +39,10 @@ export function plainTable(caption, head, rows) {
 
 /** A value with its interval in small. */
 export function estimate(info, [value, low, high], signed = false) {
-  const text = (x) => `${signed && isNumber(x) && x > 0 ? "+" : ""}${formatScore(info, x, info.decimals === undefined ? 1 : 0)}`;
+  const text = (x) => {
+    const plain = formatScore(info, x, 1);
+    return signed && Number(plain) > 0 ? `+${plain}` : plain;
+  };
   return [text(value), isNumber(low) ? h("small", {}, `${text(low)} to ${text(high)}`) : null];
 }
 

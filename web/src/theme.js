@@ -33,7 +33,7 @@ export const comparisonDash = (i) =>
     [6, 4],
     [2, 3],
     [10, 4, 2, 4],
-  ][i % 3];
+  ][(i + Math.floor(i / kOthers.length)) % 3]; // another one when the colours come round
 
 // Orange to blue: told apart with every common form of colour blindness. Middle colours are near the background's.
 const kScale = {

@@ -114,7 +114,7 @@ CommonBasins common_basins(const std::vector<CompareSource>& sources, const std:
   if (!common.ids.empty()) return common;
   std::vector<std::string> examples;
   for (const CompareSource& source : sources) {
-    if (source.paired && !source.basins.empty())
+    if (source.paired)
       examples.push_back(
           fmt::format("`{}` has {} basins, e.g. {}", source.name, source.basins.size(), source.basins.begin()->second.id));
   }

@@ -189,6 +189,7 @@ CompareSource read_source(const std::string& argument, bool paired, Split split)
   }
   source.table = read_csv(scores);
   source.basins = basin_rows(source.table);
+  if (source.basins.empty()) throw InputError({.what = "the table lists no basin", .file = source.table.file});
   if (source.gauges.empty()) source.gauges = gauges_of(source.table, source.basins);
   return source;
 }
