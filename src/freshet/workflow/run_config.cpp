@@ -79,6 +79,8 @@ void check_model_inputs(const RunConfig& config, const ConfigSource& source, std
   if (config.model.model == "regional_hybrid" && config.data.static_attributes.empty())
     add("model", "`regional_hybrid` needs `static_attributes`: its parameters are learned from them",
         "Name some attributes, or use `model: pseudo_regional_hybrid`.");
+  if ((kind.process || kind.per_basin) && config.data.target_variables.size() > 1)
+    add("target_variables", fmt::format("`{}` predicts one variable, discharge", config.model.model), "Name one target.");
   if (kind.network && config.data.dynamic_inputs.empty())
     add("dynamic_inputs", "`dynamic_inputs` is missing or empty: the network sees nothing",
         "Name forcing variables; `freshet data check` lists them.");

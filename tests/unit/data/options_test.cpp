@@ -105,8 +105,8 @@ TEST(DataOptions, AnEndWithoutHoursIsTheWholeDayAlsoWhereOrderIsChecked) {
 
 TEST(DataOptions, InputsAndTargetsAreThereAndNotTheSame) {
   const auto empty = problems_in("", "dynamic_inputs: []\ntarget_variables: []\n");
-  ASSERT_THAT(empty, SizeIs(2));
-  EXPECT_THAT(to_string(empty[0]), HasSubstr("`dynamic_inputs` is empty; expected at least one variable"));
+  ASSERT_THAT(empty, SizeIs(1));
+  EXPECT_THAT(to_string(empty[0]), HasSubstr("`target_variables` is empty; expected at least one variable"));
   const auto same = problems_in("", "dynamic_inputs: [rain, flow]\ntarget_variables: flow\n");
   ASSERT_THAT(same, SizeIs(1));
   EXPECT_THAT(same[0].what, HasSubstr("`flow` is a target"));

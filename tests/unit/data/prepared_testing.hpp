@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -19,6 +21,7 @@ struct MadeUpShape {
   std::int64_t inputs = 2;
   std::int64_t statics = 1;
   std::int64_t targets = 1;
+  bool forcing = false;  ///< precipitation, temperature and PET too, for EXP-HYDRO
 };
 
 /// Prepared data of basins "b0", "b1", ... from 2000-01-01: inputs and attributes standard normal, the targets a linear store fed
@@ -29,6 +32,7 @@ class MadeUpData {
     data.inputs = shape.inputs;
     data.targets = shape.targets;
     data.statics = shape.statics;
+    data.forcings = shape.forcing ? 3 : 0;
     for (std::int64_t b = 0; b < shape.basins; ++b) add_basin(shape, b, seed);
   }
   MadeUpData(const MadeUpData&) = delete;
@@ -65,6 +69,14 @@ class MadeUpData {
       }
       basin.target_mean.push_back(1.0f + static_cast<float>(b));
       basin.target_std.push_back(0.5f + static_cast<float>(b));
+      basin.target_scaling.emplace_back();
+    }
+    basin.set = b;
+    for (std::int64_t t = 0; shape.forcing && t < shape.days; ++t) {
+      const float season = std::sin(0.0172f * static_cast<float>(t));
+      basin.forcing.push_back(std::max(0.0f, 8.0f * basin.inputs[static_cast<std::size_t>(t * shape.inputs)]));
+      basin.forcing.push_back(12.0f * season + static_cast<float>(2 * rng.normal()) + static_cast<float>(b));
+      basin.forcing.push_back(2.5f + 2.0f * season);
     }
     for (std::int64_t k = 0; k < shape.targets; ++k) {
       basin.observed.emplace_back(storage_[storage_.size() - static_cast<std::size_t>(shape.targets - k)]);

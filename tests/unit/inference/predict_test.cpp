@@ -25,11 +25,16 @@ const float kNaN = std::nanf("");
 /// Two basins of 100 days; a warm-up of 10.
 class Predict : public testing::Test {
  protected:
-  void SetUp() override { use_one_thread_per_tensor_operation(); }
+  void SetUp() override {
+    use_one_thread_per_tensor_operation();
+    scale_targets({{0.25, 3}, {1, 1}});
+  }
+  void scale_targets(const std::vector<Standardisation>& scaling) {
+    for (PreparedBasin& basin : made_.data.basins) basin.target_scaling = scaling;
+  }
 
   PredictionRequest request(std::vector<Period> periods) const {
-    PredictionRequest request{
-        .periods = std::move(periods), .seq_length = 11, .target_scaling = {{0.25, 3}, {1, 1}}, .clip = {false, false}};
+    PredictionRequest request{.periods = std::move(periods), .seq_length = 11, .clip = {false, false}};
     request.options.warmup_steps = 10;
     return request;
   }
@@ -122,7 +127,7 @@ TEST_F(Predict, PeriodsArePutOnOneAxisInAnyOrderAndCutToTheRecord) {
 
 TEST_F(Predict, NegativeValuesAreClippedAndCountedWhereAskedFor) {
   PredictionRequest clipping = request({MadeUpData::days(40, 60)});
-  clipping.target_scaling = {{-50, 1}, {-50, 1}};
+  scale_targets({{-50, 1}, {-50, 1}});
   clipping.clip = {false, true};
   const auto predictions = run(clipping);
   for (std::size_t t = 0; t < 20; ++t) {
@@ -130,7 +135,7 @@ TEST_F(Predict, NegativeValuesAreClippedAndCountedWhereAskedFor) {
     EXPECT_EQ(predictions[0].simulated[2 * t + 1], 0);
   }
   EXPECT_EQ(predictions[0].clipped, 20);
-  clipping.target_scaling = {{50, 1}, {50, 1}};
+  scale_targets({{50, 1}, {50, 1}});
   EXPECT_EQ(run(clipping)[0].clipped, 0);
 }
 
@@ -204,14 +209,12 @@ TEST_F(Predict, PairsStandBesideTheirObservations) {
   EXPECT_THAT(paired_series(ungauged, predictions[1], 1, 2).observed, Each(IsNan()));
 }
 
-TEST(PredictionRequest, TakesScalingAndClippingInTheOrderOfTheTargets) {
+TEST(PredictionRequest, TakesClippingInTheOrderOfTheTargets) {
   DataOptions data;
   data.target_variables = {"q", "swe"};
   InferenceOptions inference;
   inference.clip_targets_to_zero = {"swe"};
   EXPECT_THAT(clip_flags(inference, data), ElementsAre(false, true));
-  const Scaler scaler{.targets = {{"swe", {1, 2}}, {"q", {3, 4}}}};
-  EXPECT_THAT(target_scaling(scaler, data), ElementsAre(Standardisation{3, 4}, Standardisation{1, 2}));
 }
 
 }  // namespace

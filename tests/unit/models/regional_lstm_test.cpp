@@ -338,13 +338,7 @@ TEST(TrainOnly, NamesThePartsThereAreWhenAskedForAnother) {
   }
 }
 
-TEST(ModelRegistry, CreatesEveryKindAndKnowsNeuralHydrologysName) {
-  for (const ModelKind& kind : model_kinds()) {
-    ModelOptions options = small_options();
-    options.model = kind.name;
-    const auto model = create_model(options, kShape, 1);
-    EXPECT_EQ(predict(*model, random_input(kShape, 7, 3), 4).sizes(), (std::vector<std::int64_t>{4, 3, 2})) << kind.name;
-  }
+TEST(ModelRegistry, KnowsNeuralHydrologysName) {
   ModelOptions options = small_options();
   options.model = "cudalstm";
   EXPECT_EQ(parameter_count(*create_model(options, kShape, 1)), 252);

@@ -40,7 +40,8 @@ LossInput random_input() {
           .target = target,
           .target_mean = normal({kRows, kTargets}, 4),
           .target_std = normal({kRows, kTargets}, 5).abs(),
-          .scaling = {{2.0, 1.5}, {0.5, 0.25}}};
+          .center = torch::tensor({2.0, 0.5}, torch::kFloat64) + 0.1 * normal({kRows, kTargets}, 6),
+          .scale = torch::tensor({1.5, 0.25}, torch::kFloat64) * normal({kRows, kTargets}, 7).abs().add(0.5)};
 }
 
 struct Sum {
@@ -53,7 +54,9 @@ struct Numbers {
   const LossInput& input;
   double s(std::int64_t t, std::int64_t b, std::int64_t k) const { return input.prediction[t][b][k].item<double>(); }
   double o(std::int64_t t, std::int64_t b, std::int64_t k) const { return input.target[t][b][k].item<double>(); }
-  double raw(double value, std::int64_t k) const { return value * input.scaling[k].scale + input.scaling[k].center; }
+  double raw(double value, std::int64_t b, std::int64_t k) const {
+    return value * input.scale[b][k].item<double>() + input.center[b][k].item<double>();
+  }
   double basin_mean(std::int64_t b, std::int64_t k) const { return input.target_mean[b][k].item<double>(); }
   double basin_std(std::int64_t b, std::int64_t k) const { return input.target_std[b][k].item<double>(); }
 
@@ -78,8 +81,8 @@ void add_kling_gupta(const Numbers& n, std::int64_t b, std::int64_t k, Sum& sum)
   std::vector<double> s, o;
   for (std::int64_t t = 0; t < kSteps; ++t) {
     if (std::isnan(n.o(t, b, k))) continue;
-    s.push_back(n.raw(n.s(t, b, k), k));
-    o.push_back(n.raw(n.o(t, b, k), k));
+    s.push_back(n.raw(n.s(t, b, k), b, k));
+    o.push_back(n.raw(n.o(t, b, k), b, k));
   }
   const auto mean = [](const std::vector<double>& x, const std::vector<double>& y) {
     double total = 0;
@@ -95,6 +98,22 @@ void add_kling_gupta(const Numbers& n, std::int64_t b, std::int64_t k, Sum& sum)
   sum.count += 1;
 }
 
+void add_window_nse(const Numbers& n, std::int64_t b, std::int64_t k, Sum& sum) {
+  double days = 0, mean = 0, error = 0, variation = 0;
+  const auto each_day = [&](auto use) {
+    for (std::int64_t t = 0; t < kSteps; ++t) {
+      if (!std::isnan(n.o(t, b, k))) use(n.o(t, b, k), n.s(t, b, k));
+    }
+  };
+  each_day([&](double o, double) { days += 1, mean += o; });
+  if (days < 2) return;
+  mean /= days;
+  each_day([&](double o, double s) { error += (s - o) * (s - o), variation += (o - mean) * (o - mean); });
+  if (variation == 0) return;
+  sum.value += error / variation;
+  sum.count += 1;
+}
+
 Sum twin(const std::string& loss, const LossInput& input) {
   const Numbers n{input};
   if (loss == "MSE" || loss == "RMSE") return n.squares([&](auto t, auto b, auto k) { return n.s(t, b, k) - n.o(t, b, k); });
@@ -104,13 +123,19 @@ Sum twin(const std::string& loss, const LossInput& input) {
     return n.squares([&](auto t, auto b, auto k) {
       const double e = 0.01 * std::max(0.0, n.basin_mean(b, k)) + 1e-3;
       const auto g = [e](double q) { return q < 0 ? 2 * std::log(e) - std::log(e - q) : std::log(q + e); };
-      return g(n.raw(n.s(t, b, k), k)) - g(n.raw(n.o(t, b, k), k));
+      return g(n.raw(n.s(t, b, k), b, k)) - g(n.raw(n.o(t, b, k), b, k));
     });
   }
   Sum sum;
   if (loss == "KGE") {
     for (std::int64_t b = 0; b < kRows; ++b) {
       for (std::int64_t k = 0; k < kTargets; ++k) add_kling_gupta(n, b, k, sum);
+    }
+    return sum;
+  }
+  if (loss == "WindowNSE") {
+    for (std::int64_t b = 0; b < kRows; ++b) {
+      for (std::int64_t k = 0; k < kTargets; ++k) add_window_nse(n, b, k, sum);
     }
     return sum;
   }
@@ -139,7 +164,8 @@ TEST_P(Loss, EqualsTheSlowTwin) {
 
 TEST_P(Loss, IsTheSameInSinglePrecision) {
   LossInput single = input_;
-  for (Tensor* tensor : {&single.prediction, &single.target, &single.target_mean, &single.target_std})
+  for (Tensor* tensor :
+       {&single.prediction, &single.target, &single.target_mean, &single.target_std, &single.center, &single.scale})
     *tensor = tensor->to(torch::kFloat32);
   const double expected = term(input_).sum.item<double>();
   EXPECT_EQ(term(single).sum.scalar_type(), torch::kFloat32);

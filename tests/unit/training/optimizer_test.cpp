@@ -188,7 +188,7 @@ TEST(TrainingOptions, WhatDoesNotGoTogetherIsReportedAllAtOnce) {
     TrainingOptions options;
     std::vector<Problem> problems;
     source.read(training_fields(), options, problems);
-    check_training_options(options, target_steps, has_validation_period, source, problems);
+    check_training_options(options, target_steps, has_validation_period, false, source, problems);
     return problems;
   };
   EXPECT_TRUE(problems_of("validate_every: 2\nearly_stopping: true\nvalidation_metric: KGE\n", true).empty());

@@ -29,6 +29,7 @@ class Sharded : public testing::TestWithParam<std::string> {
     use_one_thread_per_tensor_operation();
     for (std::int64_t day = 0; day < 60; day += 7) made_.target(day % 3, day) = kNaN;
     model_options_.hidden_size = 6;
+    for (PreparedBasin& basin : made_.data.basins) basin.target_scaling = {{1.0, 2.0}};
   }
   void use_noise_and_dropout() {
     noise_ = 0.1;
@@ -39,7 +40,7 @@ class Sharded : public testing::TestWithParam<std::string> {
     return {.loss = loss_, .shards = shards, .target_noise_std = noise_, .seed = 9, .threads = threads};
   }
   StepResult run(Model& model, const ShardedStep::Settings& settings, std::int64_t step = 0) const {
-    return ShardedStep(model, made_.data, kWindows, {{1.0, 2.0}}, settings).run(windows_, step);
+    return ShardedStep(model, made_.data, kWindows, settings).run(windows_, step);
   }
 
   MadeUpData made_{{.basins = 3, .days = 60}};
@@ -106,11 +107,7 @@ TEST_P(Sharded, IsTheMeanOverTheWholeBatchAndItsGradient) {
                                       plain->initial_state(rows), 15, nullptr)
                                 .prediction;
   const LossKind& kind = find_loss(loss_);
-  const LossTerm term = kind.term({.prediction = prediction,
-                                   .target = view_of(batch.targets, {15, rows, 1}),
-                                   .target_mean = view_of(batch.target_mean, {rows, 1}),
-                                   .target_std = view_of(batch.target_std, {rows, 1}),
-                                   .scaling = {{1.0, 2.0}}});
+  const LossTerm term = kind.term(loss_input(batch, made_.data, prediction));
   Tensor loss = term.sum / term.count;
   if (kind.root) loss = loss.sqrt();
   loss.backward();

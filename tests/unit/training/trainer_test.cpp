@@ -85,11 +85,10 @@ class TrainerTest : public testing::Test {
     options_.learning_rate = {{0, 0.02}};
   }
 
-  Trainer::Settings settings() const {
+  TrainingSettings settings() const {
     return {.options = options_,
             .windows = {.seq_length = 20, .predict_last_n = 10},
             .periods = {MadeUpData::days(10, 105)},
-            .target_scaling = {{0, 1}},
             .seed = 3,
             .threads = threads_,
             .checkpoint_dir = folder_.path(),
@@ -100,7 +99,7 @@ class TrainerTest : public testing::Test {
   }
   std::unique_ptr<Validator> validator() const {
     if (!options_.validate_every) return nullptr;
-    PredictionRequest request{.periods = {MadeUpData::days(60, 120)}, .target_scaling = {{0, 1}}, .clip = {false}};
+    PredictionRequest request{.periods = {MadeUpData::days(60, 120)}, .clip = {false}};
     request.options.warmup_steps = 10;
     return std::make_unique<Validator>(made_.data, request, options_.validation_metric);
   }

@@ -63,7 +63,7 @@ class ParameterTransform {
  private:
   bool bounded_by_norm_;
   std::vector<physics::ParameterInfo> parameters_;
-  std::vector<float> factor_, offset_, lowest_, highest_;  ///< of weight_norm
+  std::vector<double> factor_, offset_, lowest_, highest_;  ///< of weight_norm
 };
 
 }  // namespace freshet
