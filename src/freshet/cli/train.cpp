@@ -18,7 +18,7 @@ namespace freshet::cli {
 namespace {
 
 struct Arguments {
-  std::string config;
+  std::vector<std::string> configs;
   std::vector<std::string> set;
   std::vector<std::int64_t> seeds;
   std::string out;
@@ -32,16 +32,18 @@ struct Job {
   TrainRequest request;
 };
 
-Job job_of(const Arguments& args, std::vector<std::string> overrides, const std::string& out) {
-  Job job{.config = load_run_config(args.config, overrides), .request = {.run_folder = out, .verify_cache = args.verify_cache}};
+Job job_of(const Arguments& args, const std::string& config, const std::vector<std::string>& overrides, const std::string& out) {
+  Job job{.config = load_run_config(config, overrides), .request = {.run_folder = out, .verify_cache = args.verify_cache}};
   RunFolder::check_free(RunFolder::planned(job.config.experiment, job.request.run_folder));
   return job;
 }
 
-/// Everything is checked before the first run starts: the last must not fail hours later for what could be seen now.
-std::vector<Job> jobs_of(const Arguments& args) {
-  if (args.seeds.empty()) return {job_of(args, args.set, args.out)};
-  std::vector<Job> jobs;
+/// One run of a configuration, or one for each seed.
+void add_jobs(const Arguments& args, const std::string& config, std::vector<Job>& jobs) {
+  if (args.seeds.empty()) {
+    jobs.push_back(job_of(args, config, args.set, args.out));
+    return;
+  }
   for (std::size_t i = 0; i < args.seeds.size(); ++i) {
     const std::int64_t seed = args.seeds[i];
     if (std::find(args.seeds.begin(), args.seeds.begin() + static_cast<std::ptrdiff_t>(i), seed) !=
@@ -52,9 +54,18 @@ std::vector<Job> jobs_of(const Arguments& args) {
     overrides.push_back(fmt::format("seed={}", seed));
     if (args.out.empty())
       overrides.push_back(
-          fmt::format("experiment_name={}_seed{}", load_run_config(args.config, args.set).experiment.experiment_name, seed));
-    jobs.push_back(job_of(args, overrides, args.out.empty() ? "" : fmt::format("{}_seed{}", args.out, seed)));
+          fmt::format("experiment_name={}_seed{}", load_run_config(config, args.set).experiment.experiment_name, seed));
+    jobs.push_back(job_of(args, config, overrides, args.out.empty() ? "" : fmt::format("{}_seed{}", args.out, seed)));
   }
+}
+
+/// Everything is checked before the first run starts: the last must not fail hours later for what could be seen now.
+std::vector<Job> jobs_of(const Arguments& args) {
+  if (args.configs.size() > 1 && !args.out.empty())
+    throw InputError(Problem{.what = "--out names one run folder, and there are several configurations",
+                             .hint = "Their `run_dir` and `experiment_name` say where the runs go."});
+  std::vector<Job> jobs;
+  for (const std::string& config : args.configs) add_jobs(args, config, jobs);
   return jobs;
 }
 
@@ -73,8 +84,8 @@ void run_jobs(const Arguments& args, Context& context) {
 
 void add_train(CLI::App& app, Context& context) {
   auto args = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("train", "Train a model as a configuration file describes; prints the run folder");
-  verb->add_option("config", args->config, "Configuration file (YAML)")->required();
+  CLI::App* verb = app.add_subcommand("train", "Train models as configuration files describe; prints the run folders");
+  verb->add_option("config", args->configs, "Configuration files (YAML): a run for each, one after another")->required();
   verb->add_option("--set", args->set, "Override one key of the configuration, key=value (repeatable)")
       ->take_all()
       ->allow_extra_args(false);
@@ -105,8 +116,9 @@ void add_resume(CLI::App& app, Context& context) {
 }
 
 void add_finetune(CLI::App& app, Context& context) {
-  struct FinetuneArguments : Arguments {
-    std::string run;
+  struct FinetuneArguments {
+    std::string run, config, out;
+    std::vector<std::string> set;
     std::vector<std::string> modules;
   };
   auto args = std::make_shared<FinetuneArguments>();

@@ -21,7 +21,8 @@ struct PreparedBasin {
   std::vector<float> target_mean;  ///< [target] raw mean of the observations in training; NaN for basins not trained on
   std::vector<float> target_std;   ///< [target] raw standard deviation, likewise
   std::vector<Standardisation> target_scaling;  ///< [target] of `targets`
-  std::int64_t set = -1;  ///< place of the basin among the training basins, whose parameters a model of single basins uses; -1: none
+  std::int64_t set =
+      -1;  ///< place of the basin among the training basins, whose parameters a model of single basins uses; -1: none
 };
 
 struct PreparedData {

@@ -25,7 +25,7 @@ struct BasinScaling {
 
 /// How a model wants its data scaled.
 struct ScalingRules {
-  bool by_basin = false;     ///< each basin's inputs and targets by its own mean and standard deviation, not by those of all basins
+  bool by_basin = false;  ///< each basin's inputs and targets by its own mean and standard deviation, not by those of all basins
   bool raw_targets = false;  ///< targets in their own units: process models make mm/day
 };
 

@@ -60,9 +60,9 @@ class WindowPlanner {
   const PreparedData& data_;
   std::vector<Period> periods_;
   WindowOptions options_;
-  std::vector<std::vector<std::int32_t>> missing_inputs_;   ///< [basin][t + 1]: days with a missing input up to t
+  std::vector<std::vector<std::int32_t>> missing_inputs_;    ///< [basin][t + 1]: days with a missing input up to t
   std::vector<std::vector<std::int32_t>> missing_forcings_;  ///< likewise, of a process model: nothing can stand in for it
-  std::vector<std::vector<std::int32_t>> present_targets_;  ///< [basin][t + 1]: days with any observation up to t
+  std::vector<std::vector<std::int32_t>> present_targets_;   ///< [basin][t + 1]: days with any observation up to t
 };
 
 }  // namespace freshet

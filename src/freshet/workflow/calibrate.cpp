@@ -131,8 +131,8 @@ class Session {
     } catch (const EnvironmentError& error) {
       if (!std::filesystem::exists(state_file(folder_))) throw;
       Problem problem = error.problems().front();
-      problem.hint =
-          fmt::format("The states of all searches are saved. Once the cause is mended: `freshet resume {}`.", folder_.dir().string());
+      problem.hint = fmt::format("The states of all searches are saved. Once the cause is mended: `freshet resume {}`.",
+                                 folder_.dir().string());
       throw EnvironmentError(std::move(problem));
     }
   }

@@ -1,9 +1,9 @@
 #include "freshet/workflow/launcher.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <unistd.h>
 
 #include "freshet/core/error.hpp"
 #include "freshet/core/parallel.hpp"

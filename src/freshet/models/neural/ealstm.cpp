@@ -46,8 +46,8 @@ ModelState EaLstm::initial_state(std::int64_t rows) const {
 ModelOutput EaLstm::run(const ModelInput& input, const ModelState& state, std::int64_t last_n, const DropoutKey* dropout) {
   const torch::Tensor dynamic = shape_.replace_missing ? replace_missing_inputs(input.dynamic, replacement_) : input.dynamic;
   const std::int64_t hidden = options_.hidden_size, rows = dynamic.size(1);
-  // The input gate is that of an LSTM whose weights for it are zero and whose offset is its static part. So it takes as long as an
-  // LSTM; a kernel of three gates would save less than a quarter.
+  // The input gate is that of an LSTM whose weights for it are zero and whose offset is its static part. So it takes as long as
+  // an LSTM; a kernel of three gates would save less than a quarter.
   const torch::Tensor dynamic_weight = torch::cat({weight_ih_, weight_hh_}, 0).t();
   const torch::Tensor weight = in_sequence_order(torch::zeros({hidden, dynamic_weight.size(1)}), dynamic_weight, 0);
   const torch::Tensor input_gate = torch::matmul(input.statics, static_weight_.t()) + static_bias_;

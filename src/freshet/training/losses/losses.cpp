@@ -82,8 +82,7 @@ LossTerm log_squared_error(const LossInput& input) {
   const auto logarithm = [&epsilon](const torch::Tensor& flow) {
     return epsilon.log() + torch::sign(flow) * torch::log1p(flow.abs() / epsilon);
   };
-  const torch::Tensor error =
-      (logarithm(raw(input.prediction, input)) - logarithm(raw(m.target, input))) * m.mask;
+  const torch::Tensor error = (logarithm(raw(input.prediction, input)) - logarithm(raw(m.target, input))) * m.mask;
   return {error.square().sum(), m.count};
 }
 

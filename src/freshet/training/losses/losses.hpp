@@ -44,8 +44,9 @@ LossTerm log_squared_error(const LossInput& input);
 /// Observed days from which on a window counts in window_nse.
 constexpr std::int64_t kFewestDaysOfWindow = 2;
 
-/// Sum over windows and targets of sum (s - o)^2 / sum (o - mean o)^2, over the window's observed days with the window's own mean:
-/// 1 - NSE (Jiang et al. 2020). Windows with fewer than kFewestDaysOfWindow observed days or constant observations do not count.
+/// Sum over windows and targets of sum (s - o)^2 / sum (o - mean o)^2, over the window's observed days with the window's own
+/// mean: 1 - NSE (Jiang et al. 2020). Windows with fewer than kFewestDaysOfWindow observed days or constant observations do not
+/// count.
 LossTerm window_nse(const LossInput& input);
 
 }  // namespace freshet
