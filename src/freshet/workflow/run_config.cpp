@@ -82,7 +82,7 @@ void check_model_inputs(const RunConfig& config, const ConfigSource& source, std
   if ((kind.process || kind.per_basin) && config.data.target_variables.size() > 1)
     add("target_variables", fmt::format("`{}` predicts one variable, discharge", config.model.model), "Name one target.");
   if (kind.network && config.data.dynamic_inputs.empty())
-    add("dynamic_inputs", "`dynamic_inputs` is missing or empty: the network sees nothing",
+    add("dynamic_inputs", "`dynamic_inputs` is empty: the network sees nothing",
         "Name forcing variables; `freshet data check` lists them.");
   if (kind.network && kind.process && config.model.network_input_scaling != "training" && !config.data.window_stride)
     add("network_input_scaling", "scaling by the sequence needs samples that are whole",
