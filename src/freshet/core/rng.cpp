@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include <xxhash.h>
+
 namespace freshet {
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::uint64_t key) {
@@ -25,6 +27,10 @@ std::uint64_t mix_seed(std::uint64_t seed, std::uint64_t salt) {
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
   return z ^ (z >> 31);
+}
+
+std::uint64_t mix_seed(std::uint64_t seed, std::string_view name) {
+  return mix_seed(seed, XXH3_64bits(name.data(), name.size()));
 }
 
 RngStream::RngStream(std::uint64_t seed, RngUse use, std::uint64_t a, std::uint32_t b)

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <string_view>
 
 namespace freshet {
 
@@ -51,5 +52,7 @@ class RngStream {
 
 /// A seed derived from another and a use, well mixed.
 std::uint64_t mix_seed(std::uint64_t seed, std::uint64_t salt);
+/// Likewise, and a name, e.g. a basin's.
+std::uint64_t mix_seed(std::uint64_t seed, std::string_view name);
 
 }  // namespace freshet

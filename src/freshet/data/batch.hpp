@@ -19,7 +19,7 @@ struct Batch {
   std::vector<float> targets;        ///< [N, B, target]; NaN is missing or not to be counted
   std::vector<float> target_mean;    ///< [B, target] of the row's basin in training, raw units
   std::vector<float> target_std;     ///< [B, target]
-  std::vector<float> target_center;  ///< [B, target] of the standardisation
+  std::vector<float> target_center;  ///< [B, target] of the standardisation, the sample's own included
   std::vector<float> target_scale;   ///< [B, target]
   std::int64_t observed = 0;         ///< targets that are not NaN
 };

@@ -54,6 +54,24 @@ Moments moments_of(const BasinView& basin, const std::string& variable, const st
   return moments;
 }
 
+/// The days of a basin's first training sample.
+Period first_sample(const BasinView& basin, const DataOptions& options) {
+  const std::int64_t step = basin.axis.step_minutes;
+  Time first = split_periods(options, Split::kTrain).front().first;
+  first.minutes = std::max(first.minutes - (options.seq_length - options.predict_last_n) * step, basin.axis.first.minutes);
+  return {first, {first.minutes + (options.seq_length - 1) * step}};
+}
+
+/// Of the basin's own scaling.
+Standardisation own_standardisation(const BasinView& basin, const std::string& variable, const Moments& in_training,
+                                    const DataOptions& options, const ScalingRules& rules) {
+  if (rules.by_first_sample) {
+    const Moments sample = moments_of(basin, variable, {first_sample(basin, options)});
+    if (sample.n > 0 && !is_constant(sample, sample.population_std())) return {sample.mean, sample.population_std()};
+  }
+  return {in_training.mean, in_training.population_std()};
+}
+
 std::vector<const BasinView*> by_id(const std::vector<BasinView>& basins) {
   std::vector<const BasinView*> sorted;
   for (const BasinView& basin : basins) sorted.push_back(&basin);
@@ -244,7 +262,7 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
       all.merge(own);
       if (!rules.by_basin) continue;
       if (is_constant(own, own.population_std())) problems.push_back(no_variation(own, basin->basin, name, options));
-      scaler.basin_scaling[basin->basin].inputs[name] = {own.mean, own.population_std()};
+      scaler.basin_scaling[basin->basin].inputs[name] = own_standardisation(*basin, name, own, options, rules);
     }
     if (!rules.by_basin && is_constant(all, all.population_std())) problems.push_back(no_variation(all, "", name, options));
     scaler.inputs[name] = {all.mean, all.population_std()};
@@ -252,14 +270,16 @@ Scaler fit_scaler(const std::vector<BasinView>& basins, const std::map<std::stri
 
   for (const std::string& name : options.target_variables) {
     Moments all;
-    for (const BasinView* basin : sorted) all.merge(moments_of(*basin, name, periods));
+    for (const BasinView* basin : sorted) {
+      const Moments own = moments_of(*basin, name, periods);
+      all.merge(own);
+      if (!rules.by_basin) continue;
+      scaler.basin_scaling[basin->basin].targets[name] =
+          rules.raw_targets ? Standardisation{} : own_standardisation(*basin, name, own, options, rules);
+    }
     scaler.targets[name] = rules.raw_targets ? Standardisation{} : Standardisation{all.mean, all.population_std()};
   }
   scaler.basin_targets = basin_target_statistics(basins, options, problems);
-  if (rules.by_basin) {
-    for (const auto& [basin, own] : scaler.basin_targets)
-      scaler.basin_scaling[basin].targets = rules.raw_targets ? scaler.targets : own;
-  }
 
   for (std::size_t k = 0; k < options.static_attributes.size(); ++k) {
     Moments all;

@@ -27,6 +27,9 @@ struct BasinScaling {
 struct ScalingRules {
   bool by_basin = false;  ///< each basin's inputs and targets by its own mean and standard deviation, not by those of all basins
   bool raw_targets = false;  ///< targets in their own units: process models make mm/day
+  /// With by_basin: by the first seq_length days of the training samples, where these have a mean and a deviation; training
+  /// samples are then scaled again, each by itself (WindowOptions::scaling).
+  bool by_first_sample = false;
 };
 
 /// Everything that was learned from the training data before training: means and standard deviations, from training dates and

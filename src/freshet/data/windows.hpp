@@ -30,12 +30,20 @@ struct WindowPlan {
   WindowLosses losses;
 };
 
+/// What is standardised once more in a sample, by the sample's own mean and standard deviation over all its days.
+struct WindowScaling {
+  bool inputs = false;
+  bool targets = false;
+};
+
 /// How samples are cut: sequences of seq_length steps of which the last predict_last_n are targets.
 struct WindowOptions {
   std::int64_t seq_length = 730;
   std::int64_t predict_last_n = 365;
   bool drop_missing_input = true;
   std::int64_t stride = 0;  ///< days from a window to the next, which then overlap or leave gaps, and are whole; 0: tiles
+
+  WindowScaling scaling;
 
   std::int64_t warm_up() const { return seq_length - predict_last_n; }
   std::int64_t step() const { return stride > 0 ? stride : predict_last_n; }

@@ -57,7 +57,9 @@ class Model : public torch::nn::Module {
   virtual torch::Tensor penalty() const { return {}; }
   /// Moves weights back to where they may be, after an optimiser's step.
   virtual void constrain() {}
-  /// [B, parameter] of the process model (and its routing), in their units; undefined without one.
+  /// The parameters of the process model, then of its routing.
+  virtual std::vector<std::string> process_parameter_names() const { return {}; }
+  /// [B, parameter] in their units; undefined without a process model.
   virtual torch::Tensor process_parameters(const ModelInput& input) const {
     static_cast<void>(input);
     return {};

@@ -35,8 +35,10 @@ const FieldTable<ModelOptions>& model_fields() {
           g, "network_input_scaling", &O::network_input_scaling,
           {.doc = "How the network of a hybrid sees its inputs. training: by mean and standard deviation of the training period; "
                   "sequence: each sequence by its own, over all its days, the future ones too; discharge: likewise, then to "
-                  "mean and standard deviation of the process model's discharge.",
-           .choices = {"training", "sequence", "discharge"}}),
+                  "mean and standard deviation of the process model's discharge; window, for models of single basins: each "
+                  "training sample by its own, other days by those of the first sample, and so the targets of common and "
+                  "lstm_local.",
+           .choices = {"training", "sequence", "discharge", "window"}}),
       field(g, "parameter_hidden_size", &O::parameter_hidden_size,
             {.doc = "regional_hybrid: hidden units of the net from attributes to the process model's parameters.", .min = 1}),
       field(g, "weight_hidden_size", &O::weight_hidden_size,

@@ -10,50 +10,59 @@
 #include "freshet/models/neural/regional_lstm.hpp"
 
 namespace freshet {
+namespace {
+
+template <class Kind>
+std::shared_ptr<Model> make(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
+  return std::make_shared<Kind>(options, shape, seed);
+}
+
+template <HybridNetwork::Parts parts>
+std::shared_ptr<Model> make_basin_models(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
+  return std::make_shared<BasinModels>(options, shape, parts, seed);
+}
+
+std::shared_ptr<Model> make_local_lstm(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
+  ModelOptions with_lstm = options;
+  with_lstm.network = "lstm";
+  return make_basin_models<HybridNetwork::Parts{.network = true}>(with_lstm, shape, seed);
+}
+
+}  // namespace
 
 const std::vector<ModelKind>& model_kinds() {
   static const std::vector<ModelKind> kinds = {
-      {"lstm", "LSTM with static attributes concatenated to the forcing at every step (Kratzert et al. 2019), or without",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<RegionalLstm>(options, shape, seed);
-       }},
-      {"ealstm", "entity-aware LSTM: attributes set the input gate, once for all days (Kratzert et al. 2019)",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<EaLstm>(options, shape, seed);
-       }},
-      {"process", "a process model as a network layer, its parameters trained basin by basin",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.process = true}, seed);
-       },
-       true, false, true},
-      {"hybrid",
-       "a process model and a network that sees its discharge and the forcing, trained basin by basin (Jiang et al. 2020)",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.process = true, .network = true}, seed);
-       },
-       true, true, true},
-      {"common", "the network of hybrid without the process model, trained basin by basin",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<BasinModels>(options, shape, HybridNetwork::Parts{.network = true}, seed);
-       },
-       false, true, true},
-      {"lstm_local", "an LSTM trained basin by basin",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         ModelOptions with_lstm = options;
-         with_lstm.network = "lstm";
-         return std::make_shared<BasinModels>(with_lstm, shape, HybridNetwork::Parts{.network = true}, seed);
-       },
-       false, true, true},
-      {"regional_hybrid", "hybrid for all basins; attributes give the process model's parameters and the network's weights",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<RegionalHybrid>(options, shape, seed);
-       },
-       true, true, false},
-      {"pseudo_regional_hybrid", "hybrid with one set of parameters and weights for all basins",
-       [](const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) -> std::shared_ptr<Model> {
-         return std::make_shared<PseudoRegionalHybrid>(options, shape, seed);
-       },
-       true, true, false},
+      {.name = "lstm",
+       .description = "LSTM with static attributes concatenated to the forcing at every step (Kratzert et al. 2019), or without",
+       .create = make<RegionalLstm>},
+      {.name = "ealstm",
+       .description = "entity-aware LSTM: attributes set the input gate, once for all days (Kratzert et al. 2019)",
+       .create = make<EaLstm>},
+      {.name = "process",
+       .description = "a process model as a network layer, its parameters trained basin by basin",
+       .create = make_basin_models<HybridNetwork::Parts{.process = true}>,
+       .process = true,
+       .network = false,
+       .per_basin = true},
+      {.name = "hybrid",
+       .description =
+           "a process model and a network that sees its discharge and the forcing, trained basin by basin (Jiang et al. 2020)",
+       .create = make_basin_models<HybridNetwork::Parts{.process = true, .network = true}>,
+       .process = true,
+       .per_basin = true},
+      {.name = "common",
+       .description = "the network of hybrid without the process model, trained basin by basin",
+       .create = make_basin_models<HybridNetwork::Parts{.network = true}>,
+       .per_basin = true},
+      {.name = "lstm_local", .description = "an LSTM trained basin by basin", .create = make_local_lstm, .per_basin = true},
+      {.name = "regional_hybrid",
+       .description = "hybrid for all basins; attributes give the process model's parameters and the network's weights",
+       .create = make<RegionalHybrid>,
+       .process = true},
+      {.name = "pseudo_regional_hybrid",
+       .description = "hybrid with one set of parameters and weights for all basins",
+       .create = make<PseudoRegionalHybrid>,
+       .process = true},
   };
   return kinds;
 }

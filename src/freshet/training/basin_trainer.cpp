@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Rows that a group of basins has at least, where its basins are many enough: lanes of one block of the process kernels.
+// Rows that a group of basins has at most, unless one basin alone has more: lanes of one block of the process kernels.
 constexpr std::int64_t kGroupRows = 64;
 constexpr std::chrono::seconds kSaveEvery{15};
 
@@ -30,12 +30,6 @@ torch::Tensor mean_loss(const LossInput& input, const LossKind& kind) {
   if (term.count <= 0) return {};
   const torch::Tensor mean = term.sum / term.count;
   return kind.root ? mean.sqrt() : mean;
-}
-
-std::uint64_t number_of(const std::string& basin) {
-  std::uint64_t hash = 1469598103934665603ULL;  // FNV-1a
-  for (const char c : basin) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash;
 }
 
 }  // namespace
@@ -55,7 +49,7 @@ BasinTrainer::BasinTrainer(BasinModels& model, const PreparedData& data, const V
       saved_(Clock::now()) {
   for (std::size_t b = 0; b < data.basins.size(); ++b) basins_.at(static_cast<std::size_t>(data.basins[b].set)).data = b;
   for (const Window& window : WindowPlanner(data, settings_.periods, settings_.windows).plan().windows)
-    basins_[static_cast<std::size_t>(data.basins[static_cast<std::size_t>(window.basin)].set)].windows.push_back(window);
+    of_set(data.basins[static_cast<std::size_t>(window.basin)].set).windows.push_back(window);
   for (Basin& basin : basins_) {
     basin.steps = steps_per_epoch(settings_.options, static_cast<std::int64_t>(basin.windows.size()));
     basin.ended = basin.failed = basin.windows.empty();
@@ -77,7 +71,7 @@ double BasinTrainer::learning_rate() const {
 std::vector<Window> BasinTrainer::batch_of(const Basin& basin, std::int64_t step) const {
   if (basin.steps <= 1) return basin.windows;
   std::vector<Window> shuffled = basin.windows;
-  RngStream rng(mix_seed(settings_.seed, number_of(data_.basins[basin.data].id)), RngUse::kShuffle,
+  RngStream rng(mix_seed(settings_.seed, data_.basins[basin.data].id), RngUse::kShuffle,
                 static_cast<std::uint64_t>(progress_.epoch));
   for (std::size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[rng.below(i)]);
   const auto size = static_cast<std::size_t>(settings_.options.batch_size), first = static_cast<std::size_t>(step) * size;
@@ -89,7 +83,7 @@ std::vector<std::vector<std::int64_t>> BasinTrainer::grouped(const std::vector<s
   std::vector<std::vector<std::int64_t>> groups;
   std::int64_t rows = kGroupRows;
   for (const std::int64_t set : sets) {
-    const auto own = static_cast<std::int64_t>(basins_[static_cast<std::size_t>(set)].windows.size());
+    const auto own = static_cast<std::int64_t>(of_set(set).windows.size());
     if (rows + std::min(own, settings_.options.batch_size) > kGroupRows) {
       groups.emplace_back();
       rows = 0;
@@ -113,74 +107,100 @@ void BasinTrainer::fail(Basin& basin, const torch::Tensor& prediction, std::span
   }
 }
 
+/// The samples of one step: neighbouring rows are of one basin.
+struct BasinTrainer::StepRows {
+  std::vector<Window> windows;
+  std::vector<std::int64_t> places;  ///< [row] of the basin in the group
+  std::vector<std::int64_t> ends;    ///< [basin of the group] where its rows end; they begin where those before it end
+
+  std::int64_t first(std::size_t g) const { return g == 0 ? 0 : ends[g - 1]; }
+  std::span<const Window> windows_of(std::size_t g) const {
+    return std::span(windows).subspan(static_cast<std::size_t>(first(g)), static_cast<std::size_t>(ends[g] - first(g)));
+  }
+};
+
+BasinTrainer::StepRows BasinTrainer::rows_of_step(const std::vector<std::int64_t>& sets, std::int64_t step) const {
+  StepRows rows;
+  for (std::size_t g = 0; g < sets.size(); ++g) {
+    const Basin& basin = of_set(sets[g]);
+    if (step < basin.steps && !basin.failed) {
+      const std::vector<Window> own = batch_of(basin, step);
+      rows.windows.insert(rows.windows.end(), own.begin(), own.end());
+      rows.places.insert(rows.places.end(), own.size(), static_cast<std::int64_t>(g));
+    }
+    rows.ends.push_back(std::ssize(rows.windows));
+  }
+  return rows;
+}
+
+/// The model's losses of a step, added up: each basin's depends on its own weights alone, so the gradient of the sum is theirs.
+/// @param weights  [basin of the group, ...]
+/// @param counted  [basin of the group], set where a basin has a loss in the sum
+/// @return undefined if no basin has a loss
+torch::Tensor BasinTrainer::step_loss(const std::vector<std::int64_t>& sets, const StepRows& rows, const GroupWeights& weights,
+                                      std::vector<bool>& counted) {
+  const LossKind& kind = find_loss(settings_.options.loss);
+  Batch batch = gather(data_, rows.windows, settings_.windows);
+  const RowGroups groups = group_rows(rows.places);  // those basins that still have a batch in this step
+  std::vector<std::int64_t> present;
+  for (const RowGroup& group : groups.groups) present.push_back(rows.places[static_cast<std::size_t>(group.first)]);
+  const torch::Tensor index = torch::tensor(present, torch::kInt64);
+  GroupWeights used;
+  for (const torch::Tensor& all : weights) used.push_back(all.index_select(0, index));
+  const ModelOutput output =
+      model_.run_with(used, groups, model_input(batch, data_), model_.initial_state(batch.rows), batch.targets_per_row);
+  const LossInput all = loss_input(batch, data_, output.prediction);
+  torch::Tensor total;
+  for (std::size_t g = 0; g < sets.size(); ++g) {
+    const std::int64_t first = rows.first(g), end = rows.ends[g];
+    if (first == end) continue;
+    const torch::Tensor own = mean_loss(all.rows(first, end), kind);
+    if (!own.defined()) continue;
+    Basin& basin = of_set(sets[g]);
+    const auto samples = static_cast<double>(end - first);
+    basin.loss += own.item<double>() * samples;
+    basin.weight += samples;
+    if (!std::isfinite(basin.loss)) {
+      fail(basin, output.prediction.slice(1, first, end).detach(), rows.windows_of(g));
+      continue;
+    }
+    counted[g] = true;
+    total = total.defined() ? total + own : own;
+  }
+  return total;
+}
+
 /// All steps of the epoch for some basins.
 void BasinTrainer::train_group(const std::vector<std::int64_t>& sets) {
   const SingleThreadScope one_thread;
-  const LossKind& loss = find_loss(settings_.options.loss);
-  const auto of = [&](std::size_t g) -> Basin& { return basins_[static_cast<std::size_t>(sets[g])]; };
   BasinAdam::Part moments = adam_.take(sets);
   GroupWeights weights;
   for (const torch::Tensor& all : model_.weights()) weights.push_back(all.detach().index_select(0, moments.index));
   std::int64_t steps = 0;
-  for (std::size_t g = 0; g < sets.size(); ++g) {
-    steps = std::max(steps, of(g).steps);
-    of(g).loss = of(g).weight = of(g).gradient_norm = 0;
+  std::vector<double> rates;
+  for (const std::int64_t set : sets) {
+    Basin& basin = of_set(set);
+    steps = std::max(steps, basin.steps);
+    rates.push_back(learning_rate() * basin.rate_factor);
+    basin.loss = basin.weight = basin.gradient_norm = 0;
   }
-  const double rate = learning_rate();
   for (std::int64_t step = 0; step < steps; ++step) {
-    std::vector<Window> windows;
-    std::vector<std::int64_t> numbers, ends;
-    for (std::size_t g = 0; g < sets.size(); ++g) {
-      if (step < of(g).steps && !of(g).failed) {
-        const std::vector<Window> own = batch_of(of(g), step);
-        windows.insert(windows.end(), own.begin(), own.end());
-        numbers.insert(numbers.end(), own.size(), static_cast<std::int64_t>(g));
-      }
-      ends.push_back(std::ssize(windows));
-    }
-    if (windows.empty()) break;
-    Batch batch = gather(data_, windows, settings_.windows);
+    const StepRows rows = rows_of_step(sets, step);
+    if (rows.windows.empty()) break;
     GroupWeights leaves;
     for (const torch::Tensor& weight : weights) leaves.push_back(weight.detach().requires_grad_());
-    // Groups of rows are those basins that still have a batch in this step.
-    RowGroups rows = group_rows(numbers);
-    std::vector<std::int64_t> present;
-    for (const RowGroup& group : rows.groups) present.push_back(numbers[static_cast<std::size_t>(group.first)]);
-    GroupWeights used;
-    const torch::Tensor index = torch::tensor(present, torch::kInt64);
-    for (const torch::Tensor& leaf : leaves) used.push_back(leaf.index_select(0, index));
-    const ModelOutput output =
-        model_.run_with(used, rows, model_input(batch, data_), model_.initial_state(batch.rows), batch.targets_per_row);
-    const LossInput all = loss_input(batch, data_, output.prediction);
-    torch::Tensor total;
-    std::vector<bool> active(sets.size(), false);
-    std::vector<double> rates(sets.size(), 0);
-    for (std::size_t g = 0; g < sets.size(); ++g) {
-      const std::int64_t first = g == 0 ? 0 : ends[g - 1];
-      if (first == ends[g]) continue;
-      const torch::Tensor own = mean_loss(all.rows(first, ends[g]), loss);
-      if (!own.defined()) continue;
-      const auto days = static_cast<double>(ends[g] - first);
-      of(g).loss += own.item<double>() * days;
-      of(g).weight += days;
-      if (!std::isfinite(of(g).loss)) {
-        fail(of(g), output.prediction.slice(1, first, ends[g]).detach(),
-             std::span(windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(ends[g] - first)));
-        continue;
-      }
-      active[g] = true;
-      rates[g] = rate * of(g).rate_factor;
-      total = total.defined() ? total + own : own;
-    }
-    if (!total.defined()) continue;
-    const GroupWeights gradients = torch::autograd::grad({total}, leaves);
+    std::vector<bool> counted(sets.size(), false);
+    const torch::Tensor loss = step_loss(sets, rows, leaves, counted);
+    if (!loss.defined()) continue;
+    const GroupWeights gradients = torch::autograd::grad({loss}, leaves);
     const torch::NoGradGuard no_grad;
-    const std::vector<double> norms = adam_.step(moments, weights, gradients, rates, active);
+    const std::vector<double> norms = adam_.step(moments, weights, gradients, rates, counted);
     for (std::size_t g = 0; g < sets.size(); ++g) {
-      of(g).gradient_norm += norms[g] / static_cast<double>(of(g).steps);
-      if (active[g] && !std::isfinite(norms[g])) {
-        of(g).failed = true;
-        of(g).failure = fmt::format("the gradient is not finite in epoch {}", progress_.epoch);
+      Basin& basin = of_set(sets[g]);
+      basin.gradient_norm += norms[g] / static_cast<double>(basin.steps);
+      if (counted[g] && !std::isfinite(norms[g])) {
+        basin.failed = true;
+        basin.failure = fmt::format("the gradient is not finite in epoch {}", progress_.epoch);
       }
     }
     model_.constrain(weights);
@@ -251,7 +271,7 @@ void BasinTrainer::finish_epoch(const std::vector<std::int64_t>& sets, double se
     counted += 1;
   }
   for (const std::int64_t set : sets) {
-    Basin& basin = basins_[static_cast<std::size_t>(set)];
+    Basin& basin = of_set(set);
     for (const Window& window : basin.windows) days += window.count;
     if (!basin.failed && (validated || validator_ == nullptr))
       judge(basin, set, validated ? sign * scores[static_cast<std::size_t>(set)] : basin.loss / basin.weight);

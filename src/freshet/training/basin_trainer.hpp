@@ -37,7 +37,7 @@ class BasinTrainer : public TrainingLoop {
     std::size_t data = 0;                                    ///< place in the prepared data
     std::vector<Window> windows;                             ///< its samples
     std::int64_t steps = 0;                                  ///< of an epoch
-    double loss = 0, weight = 0;                             ///< of the epoch: mean over its samples; days counted
+    double loss = 0, weight = 0;                             ///< of the epoch: sum over its samples; their number
     double gradient_norm = 0;                                ///< mean over the epoch's steps
     double best = std::numeric_limits<double>::quiet_NaN();  ///< lowest loss or negated score
     std::int64_t best_epoch = 0, without_gain = 0;
@@ -50,7 +50,11 @@ class BasinTrainer : public TrainingLoop {
 
   void run_epoch();
   std::vector<std::vector<std::int64_t>> grouped(const std::vector<std::int64_t>& sets) const;
+  struct StepRows;
   void train_group(const std::vector<std::int64_t>& sets);
+  StepRows rows_of_step(const std::vector<std::int64_t>& sets, std::int64_t step) const;
+  torch::Tensor step_loss(const std::vector<std::int64_t>& sets, const StepRows& rows, const GroupWeights& weights,
+                          std::vector<bool>& counted);
   void fail(Basin& basin, const torch::Tensor& prediction, std::span<const Window> windows) const;
   std::vector<Window> batch_of(const Basin& basin, std::int64_t step) const;
   void finish_epoch(const std::vector<std::int64_t>& sets, double seconds);
@@ -61,6 +65,8 @@ class BasinTrainer : public TrainingLoop {
   void save_weights();
   [[noreturn]] void report_failures() const;
   double learning_rate() const;
+  Basin& of_set(std::int64_t set) { return basins_[static_cast<std::size_t>(set)]; }
+  const Basin& of_set(std::int64_t set) const { return basins_[static_cast<std::size_t>(set)]; }
   bool keeps_best() const { return validator_ != nullptr || settings_.options.early_stopping; }
 
   BasinModels& model_;

@@ -6,6 +6,7 @@
 
 #include "freshet/metrics/summary.hpp"
 #include "freshet/workflow/baseline_sets.hpp"
+#include "freshet/workflow/learned_parameters.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/score_lines.hpp"
 #include "freshet/workflow/state_results.hpp"
@@ -132,6 +133,7 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   summary.metrics_file = trained.folder.metrics(tag);
   write_predictions(trained.folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
+  write_learned_parameters(trained.folder.parameters(tag), *trained.model, data);
   summary.states = write_state_scores(trained.folder, tag, set, trained.config.threads());
   write_scores(trained.folder.baselines(tag), baseline_table(baselines));
   write_summary(trained.folder.evaluation(tag), summary, trained.config.inference.evaluation_mode);

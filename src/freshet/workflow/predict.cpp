@@ -67,6 +67,12 @@ std::map<std::string, ResumePoint> end_states(const std::vector<BasinPrediction>
 std::vector<std::string> predict_run(const std::filesystem::path& run_folder, const PredictRequest& request, Observer& observer) {
   check_outputs(request);
   TrainedModel trained = load_trained_model(run_folder, request.overrides);
+  if (trained.model->whole_sequences() && !(request.state_in.empty() && request.state_out.empty()))
+    throw InputError({.what = "the model sees each sequence as a whole and cannot go on from a state",
+                      .file = trained.folder.config().string(),
+                      .variable = "network_input_scaling",
+                      .got = trained.config.model.network_input_scaling,
+                      .hint = "Predict the whole period at once."});
   const std::string model_hash = hash_weights(*trained.model);
   std::map<std::string, ResumePoint> states;
   if (!request.state_in.empty()) states = read_states(request.state_in, model_hash);

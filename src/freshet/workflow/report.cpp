@@ -8,6 +8,7 @@
 #include "freshet/core/records.hpp"
 #include "freshet/data/virtual/place.hpp"
 #include "freshet/io/atomic_file.hpp"
+#include "freshet/models/model_kind.hpp"
 #include "freshet/report/html_report.hpp"
 #include "freshet/workflow/calibrate.hpp"
 #include "freshet/workflow/calibration_report.hpp"
@@ -67,9 +68,22 @@ void read_baselines(const std::filesystem::path& path, RunResult& result) {
   }
 }
 
+std::string model_text(const ModelOptions& model) {
+  const ModelKind& kind = find_model_kind(model.model);
+  const bool hybrid = kind.process || kind.per_basin;
+  const std::string network = model.model == "lstm_local" ? "lstm" : model.network;
+  std::string text = model.model;
+  if (kind.process) text += ", " + model.process.process_model;
+  if (kind.process && model.process.routing != "none") text += " with " + model.process.routing + " routing";
+  if (hybrid && kind.network && network == "conv1d")
+    return text + fmt::format(", {} filters over {} days", model.network_filters, model.network_kernel);
+  if (!kind.network) return text;
+  return text + (hybrid ? ", " + network : "") + fmt::format(", hidden size {}", model.hidden_size);
+}
+
 std::vector<std::pair<std::string, std::string>> summary_of(const PredictionSet& set, const RunConfig& config) {
   std::vector<std::pair<std::string, std::string>> summary = {
-      {"Model", fmt::format("{}, hidden size {}", config.model.model, config.model.hidden_size)},
+      {"Model", model_text(config.model)},
       {"Loss", config.training.loss},
       {"Inputs",
        fmt::format("{} forcings, {} attributes", config.data.dynamic_inputs.size(), config.data.static_attributes.size())},

@@ -35,6 +35,7 @@ void anchor_paths(RunConfig& config, const std::filesystem::path& base) {
     if (*file) anchor(**file);
   }
   if (data.cache_dir && *data.cache_dir != "off") anchor(*data.cache_dir);
+  if (config.model.process.plugin) anchor(*config.model.process.plugin);
   anchor_paths(config.states, base);
 }
 
@@ -84,9 +85,13 @@ void check_model_inputs(const RunConfig& config, const ConfigSource& source, std
   if (kind.network && config.data.dynamic_inputs.empty())
     add("dynamic_inputs", "`dynamic_inputs` is empty: the network sees nothing",
         "Name forcing variables; `freshet data check` lists them.");
-  if (kind.network && kind.process && config.model.network_input_scaling != "training" && !config.data.window_stride)
+  const std::string& scaling = config.model.network_input_scaling;
+  if (kind.network && (kind.process || kind.per_basin) && scaling != "training" && !config.data.window_stride)
     add("network_input_scaling", "scaling by the sequence needs samples that are whole",
         "Set `window_stride`, e.g. to predict_last_n.");
+  if (scaling == "window" && !kind.per_basin)
+    add("network_input_scaling", fmt::format("`{}` has no scaling by the samples of a basin", config.model.model),
+        "Use training, sequence or discharge.");
   if ((kind.process || kind.per_basin) && config.data.nan_handling_method != "drop_window")
     add("nan_handling_method", fmt::format("`{}` cannot replace missing inputs", config.model.model), "Use drop_window.");
 }
@@ -133,6 +138,7 @@ RunConfig load_run_config(const std::filesystem::path& file, const std::vector<s
     if (!overridden("validation_basin_file")) config.data.validation_basin_file = anchored.data.validation_basin_file;
     if (!overridden("test_basin_file")) config.data.test_basin_file = anchored.data.test_basin_file;
     if (!overridden("cache_dir")) config.data.cache_dir = anchored.data.cache_dir;
+    if (!overridden("plugin")) config.model.process.plugin = anchored.model.process.plugin;
     if (!overridden("region_file")) config.crossval.region_file = anchored.crossval.region_file;
     if (!overridden("state_observations")) config.states = anchored.states;
     anchor_paths(config, std::filesystem::current_path());
@@ -180,6 +186,7 @@ std::string decisive_yaml(RunConfig config) {
   config.data.cache_dir = standard.data.cache_dir;
   config.data.train_basin_file = config.data.validation_basin_file = config.data.test_basin_file = std::nullopt;
   config.crossval.region_file = std::nullopt;
+  config.model.process.plugin = std::nullopt;
   config.states = standard.states;
   return to_yaml(config);
 }

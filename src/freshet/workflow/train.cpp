@@ -40,6 +40,24 @@ void check_same_settings(const Checkpoint& checkpoint, const RunConfig& config, 
   require_same(checkpoint.notes.at(kScaler), scaler.to_json(), folder.scaler());
 }
 
+/// Models of single basins are trained on in their own basins.
+void check_same_basins(const Scaler& base_scaler, const TrainingSession& session, const RunFolder& base) {
+  std::vector<Problem> problems;
+  const auto& now = session.scaler.basin_targets;
+  for (const auto& [basin, scaling] : now) {
+    if (!base_scaler.basin_targets.contains(basin))
+      problems.push_back({.what = "the run has no model of this basin to train on", .file = base.dir().string(), .basin = basin});
+  }
+  for (const auto& [basin, scaling] : base_scaler.basin_targets) {
+    if (!now.contains(basin))
+      problems.push_back({.what = "the run's model of this basin would be lost",
+                          .file = base.dir().string(),
+                          .basin = basin,
+                          .hint = "Name all basins of the run in `train_basin_file`."});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
 /// `modules`: the parts of the model that train, empty for all.
 TrainingSettings trainer_settings(const RunConfig& config, const TrainingSession& session, const RunFolder& folder,
                                   const std::vector<std::string>& modules, EventLog& log) {
@@ -123,6 +141,7 @@ std::filesystem::path finetune(const std::filesystem::path& base_run, const RunC
   check_same_model(load_stored_config(base.config()), config, base.config());
   const Scaler scaler = base.load_scaler();
   TrainingSession session = open_training_session(config, request.verify_cache, &scaler, observer);
+  if (find_model_kind(config.model.model).per_basin) check_same_basins(scaler, session, base);
   const auto weights = TrainingLoop::model_weights(base.checkpoints());
   load_weights(*session.model, "", read_tensor_file(weights), weights.string());
   if (!modules.empty()) train_only(*session.model, modules);

@@ -68,6 +68,18 @@ void check_same_model(const RunConfig& stored, const RunConfig& config, const st
   compare("head", stored.model.head, config.model.head);
   compare("hidden_size", std::to_string(stored.model.hidden_size), std::to_string(config.model.hidden_size));
   compare("output_activation", stored.model.output_activation, config.model.output_activation);
+  if (find_model_kind(config.model.model).process || find_model_kind(config.model.model).per_basin) {
+    const ModelOptions &then = stored.model, &now = config.model;
+    compare("network", then.network, now.network);
+    compare("network_filters", std::to_string(then.network_filters), std::to_string(now.network_filters));
+    compare("network_kernel", std::to_string(then.network_kernel), std::to_string(now.network_kernel));
+    compare("network_input_scaling", then.network_input_scaling, now.network_input_scaling);
+    compare("process_model", then.process.process_model, now.process.process_model);
+    compare("routing", then.process.routing, now.process.routing);
+    compare("process_discharge", list(then.process.process_discharge), list(now.process.process_discharge));
+    compare("parameter_transform", then.process.parameter_transform, now.process.parameter_transform);
+    compare("pet_method", stored.data.pet_method, config.data.pet_method);
+  }
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 

@@ -82,9 +82,23 @@ std::unique_ptr<Validator> make_validator(const RunConfig& config, const Trainin
   return std::make_unique<Validator>(std::move(data), std::move(request), config.training.validation_metric);
 }
 
+bool scaled_by_window(const RunConfig& config) {
+  const ModelKind& kind = find_model_kind(config.model.model);
+  return kind.per_basin && kind.network && config.model.network_input_scaling == "window";
+}
+
 ScalingRules scaling_rules(const RunConfig& config) {
   const ModelKind& kind = find_model_kind(config.model.model);
-  return {.by_basin = kind.per_basin, .raw_targets = kind.process};
+  return {.by_basin = kind.per_basin, .raw_targets = kind.process, .by_first_sample = scaled_by_window(config)};
+}
+
+WindowOptions window_options(const RunConfig& config) {
+  const bool scaled = scaled_by_window(config);
+  return {.seq_length = config.data.seq_length,
+          .predict_last_n = config.data.predict_last_n,
+          .drop_missing_input = !replaces_missing(config),
+          .stride = config.data.window_stride.value_or(0),
+          .scaling = {.inputs = scaled, .targets = scaled && !find_model_kind(config.model.model).process}};
 }
 
 }  // namespace
@@ -138,10 +152,7 @@ TrainingSession open_training_session(const RunConfig& config, bool verify_cache
   TrainingSession session{.inputs = open_inputs(config, splits, verify_cache, observer),
                           .scaler = {},
                           .data = {},
-                          .windows = {.seq_length = config.data.seq_length,
-                                      .predict_last_n = config.data.predict_last_n,
-                                      .drop_missing_input = !replaces_missing(config),
-                                      .stride = config.data.window_stride.value_or(0)},
+                          .windows = window_options(config),
                           .periods = split_periods(config.data, Split::kTrain),
                           .model = nullptr,
                           .validator = nullptr};

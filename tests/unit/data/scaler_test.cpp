@@ -37,7 +37,9 @@ class Basins {
     views.push_back(view);
     attributes[id] = {area};
   }
-  Scaler fit(const DataOptions& options) const { return fit_scaler(views, attributes, options); }
+  Scaler fit(const DataOptions& options, const ScalingRules& rules = {}) const {
+    return fit_scaler(views, attributes, options, rules);
+  }
 
   std::vector<BasinView> views;
   std::map<std::string, std::vector<double>> attributes;
@@ -100,6 +102,36 @@ TEST(Scaler, DoesNotDependOnTheOrderOfBasinsBitForBit) {
   for (int b = 0; b < 30; ++b) forward.add(name(b), series[b], series[b], 0.1 * b);
   for (int b = 29; b >= 0; --b) backward.add(name(b), series[b], series[b], 0.1 * b);
   EXPECT_EQ(forward.fit(four_training_days()), backward.fit(four_training_days()));
+}
+
+TEST(Scaler, EachBasinMayHaveItsOwn) {
+  Basins basins;
+  add_known_basins(basins, 1000);
+  const Scaler scaler = basins.fit(four_training_days(), {.by_basin = true});
+  EXPECT_DOUBLE_EQ(scaler.input("a", "rain").center, 2);
+  EXPECT_DOUBLE_EQ(scaler.input("b", "rain").center, 5.5);
+  EXPECT_DOUBLE_EQ(scaler.target("a", "flow").center, 5);
+  EXPECT_DOUBLE_EQ(scaler.target("b", "flow").scale, std::sqrt(3.0));
+  EXPECT_DOUBLE_EQ(scaler.input("never trained", "rain").center, 4);
+  const Scaler raw = basins.fit(four_training_days(), {.by_basin = true, .raw_targets = true});
+  EXPECT_EQ(raw.target("a", "flow"), Standardisation{});
+  EXPECT_EQ(raw.input("a", "rain"), scaler.input("a", "rain"));
+}
+
+TEST(Scaler, OfTheFirstSampleBeginsWithTheWarmUp) {
+  Basins basins;
+  add_known_basins(basins, 8);
+  DataOptions options = four_training_days();
+  options.seq_length = 3;
+  options.predict_last_n = 2;  // the first sample is the second day to the fourth: 8, 1, 2
+  const Scaler scaler = basins.fit(options, {.by_basin = true, .by_first_sample = true});
+  EXPECT_DOUBLE_EQ(scaler.input("a", "rain").center, 11.0 / 3);
+  EXPECT_DOUBLE_EQ(scaler.target("a", "flow").center, 6);
+  EXPECT_DOUBLE_EQ(scaler.target("b", "flow").center, 10.0 / 3);
+  EXPECT_DOUBLE_EQ(scaler.basin_targets.at("a").at("flow").center, 5) << "losses weigh by the training period";
+  options.predict_last_n = 1;
+  options.seq_length = 1;  // one day has no deviation: the training period stands in
+  EXPECT_DOUBLE_EQ(basins.fit(options, {.by_basin = true, .by_first_sample = true}).input("a", "rain").center, 2);
 }
 
 TEST(Scaler, ReportsAllThatCannotBeScaled) {

@@ -165,5 +165,42 @@ TEST(Batch, EqualsSlowDirectIndexing) {
   EXPECT_EQ(observed, 2 * (4 + 2 + 4 + 4) - 1);
 }
 
+TEST(Batch, SamplesMayBeScaledEachByItself) {
+  MadeUpData made({.basins = 2, .days = 50, .inputs = 2});
+  made.target(0, 22) = kNaN;
+  made.data.basins[1].target_scaling = {{3, 2}};
+  const std::vector<Window> windows = {{0, 20, 6}, {1, 30, 6}};
+  const WindowOptions plain{.seq_length = 10, .predict_last_n = 6};
+  WindowOptions scaled = plain;
+  scaled.scaling = {.inputs = true, .targets = true};
+  const Batch before = gather(made.data, windows, plain), after = gather(made.data, windows, scaled);
+  for (std::size_t row = 0; row < 2; ++row) {
+    for (std::size_t v = 0; v < 2; ++v) {
+      double sum = 0, squares = 0;
+      for (std::size_t t = 0; t < 10; ++t) {
+        const double value = after.inputs[(t * 2 + row) * 2 + v];
+        sum += value / 10;
+        squares += value * value / 10;
+      }
+      EXPECT_NEAR(sum, 0, 1e-6);
+      EXPECT_NEAR(squares, 1, 1e-5);
+    }
+    for (std::size_t t = 0; t < 6; ++t) {
+      const std::size_t at = t * 2 + row;  // the discharge that a target stands for is the same
+      EXPECT_EQ(std::isnan(before.targets[at]), std::isnan(after.targets[at]));
+      if (std::isnan(after.targets[at])) continue;
+      EXPECT_NEAR(after.targets[at] * after.target_scale[row] + after.target_center[row],
+                  before.targets[at] * before.target_scale[row] + before.target_center[row], 1e-5);
+    }
+  }
+  // The warm-up counts too: the first basin's mean is that of nine days from the sixteenth to the twenty-fifth.
+  double sum = 0;
+  for (std::int64_t day = 16; day < 26; ++day) sum += day == 22 ? 0 : made.target(0, day);
+  EXPECT_NEAR(after.target_center[0], sum / 9, 1e-5);
+  scaled.scaling = {.inputs = true};
+  EXPECT_EQ(gather(made.data, windows, scaled).inputs, after.inputs);
+  EXPECT_EQ(gather(made.data, windows, scaled).target_scale, before.target_scale);
+}
+
 }  // namespace
 }  // namespace freshet

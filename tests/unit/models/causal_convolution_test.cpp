@@ -3,16 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "freshet/models/neural/simd_level.hpp"
+#include "unit/models/model_testing.hpp"
 
 namespace freshet {
 namespace {
 
 using torch::Tensor;
-
-Tensor normal(c10::IntArrayRef sizes, std::uint64_t seed) {
-  auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  return torch::randn(sizes, generator, torch::kFloat64);
-}
 
 struct Case {
   std::int64_t channels, filters, kernel, steps;
@@ -21,16 +17,16 @@ struct Case {
 class CausalConvolution : public testing::TestWithParam<Case> {
  protected:
   RowGroups rows_ = group_rows(std::vector<std::int64_t>{4, 4, 4, 7, 9, 9});
-  Tensor series_ = normal({6, GetParam().channels, GetParam().kernel - 1 + GetParam().steps}, 1);
-  Tensor kernel_ = normal({3, GetParam().filters, GetParam().channels, GetParam().kernel}, 2);
-  Tensor bias_ = normal({3, GetParam().filters}, 3);
+  Tensor series_ = normal({6, GetParam().channels, GetParam().kernel - 1 + GetParam().steps}, 1, torch::kFloat64);
+  Tensor kernel_ = normal({3, GetParam().filters, GetParam().channels, GetParam().kernel}, 2, torch::kFloat64);
+  Tensor bias_ = normal({3, GetParam().filters}, 3, torch::kFloat64);
 
   /// The result and the gradients of a weighted sum of it.
   std::vector<Tensor> results(auto convolution, torch::ScalarType type) const {
     std::vector<Tensor> inputs;
     for (const Tensor& tensor : {series_, kernel_, bias_}) inputs.push_back(tensor.to(type).detach().clone().requires_grad_());
     const Tensor result = convolution(inputs[0], inputs[1], inputs[2], rows_);
-    const Tensor sum = (result * normal(result.sizes(), 4).to(type)).sum();
+    const Tensor sum = (result * normal(result.sizes(), 4, torch::kFloat64).to(type)).sum();
     std::vector<Tensor> all = torch::autograd::grad({sum}, inputs);
     all.push_back(result.detach());
     return all;
@@ -52,7 +48,7 @@ TEST_P(CausalConvolution, EqualsTheReferenceWithItsGradients) {
 
 TEST_P(CausalConvolution, ARowAndAGroupDoNotDependOnTheOthers) {
   const auto all = results(causal_convolution, torch::kFloat32);
-  const Tensor weight = normal(all[3].sizes(), 4).to(torch::kFloat32);
+  const Tensor weight = normal(all[3].sizes(), 4, torch::kFloat64).to(torch::kFloat32);
   const auto part = [](const Tensor& tensor, std::int64_t first, std::int64_t end) {
     return tensor.slice(0, first, end).to(torch::kFloat32).clone().requires_grad_();
   };

@@ -10,6 +10,7 @@
 #include "freshet/core/error.hpp"
 #include "freshet/models/neural/dropout.hpp"
 #include "freshet/models/neural/network_parts.hpp"
+#include "unit/models/model_testing.hpp"
 
 namespace freshet {
 namespace {
@@ -25,21 +26,6 @@ ModelOptions small_options(std::int64_t hidden_size = 5) {
   options.model = "ealstm";
   options.hidden_size = hidden_size;
   return options;
-}
-
-Tensor normal(c10::IntArrayRef sizes, std::uint64_t seed) {
-  auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  return torch::randn(sizes, generator, torch::kFloat32);
-}
-
-ModelInput random_input(const ModelShape& shape, std::int64_t steps, std::int64_t rows) {
-  return {normal({steps, rows, shape.inputs}, 11), normal({rows, shape.statics}, 12)};
-}
-
-std::map<std::string, Tensor> parameters(Model& model) {
-  std::map<std::string, Tensor> map;
-  for (const auto& item : model.named_parameters()) map[item.key()] = item.value();
-  return map;
 }
 
 /// Moves all weights off their special initial values.

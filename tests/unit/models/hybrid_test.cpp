@@ -8,6 +8,7 @@
 #include "freshet/models/hybrid/regional_hybrid.hpp"
 #include "freshet/physics/pet.hpp"
 #include "support/data_dir.hpp"
+#include "unit/models/model_testing.hpp"
 
 namespace freshet {
 namespace {
@@ -20,11 +21,6 @@ ModelOptions paper_options(const std::string& model) {
   options.network_input_scaling = "sequence";
   options.process.parameter_transform = "weight_norm";
   return options;
-}
-
-Tensor uniform(c10::IntArrayRef sizes, std::uint64_t seed) {
-  auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  return torch::rand(sizes, generator, torch::kFloat32);
 }
 
 /// Made-up weather of some rows; each row a basin of its own.
@@ -71,9 +67,9 @@ TEST(BasinModels, BeginInTheSamePlaceInEveryBasin) {
   EXPECT_LE(of_three["network.kernel"].abs().max().item<double>(), 0.05);
 }
 
-TEST(ParameterTransform, TheConstraintDrawsMagnitudesBackByNineTenths) {
+TEST(ParameterWeights, TheConstraintDrawsMagnitudesBackByNineTenths) {
   const ProcessPart part(ProcessModelOptions{});
-  const ParameterTransform transform("weight_norm", part.parameters());
+  const ParameterWeights transform("weight_norm", part.parameters());
   // f, Smax, Qmax, Ddf, Tmin, Tmax; the least magnitudes are 0, 1/15, 1/5, 0, 0, 0.
   const Tensor weights = torch::tensor({{1.5F, 0.01F, -0.1F, 0.5F, 0.7F, -2.0F}});
   const Tensor values = transform.values(torch::full({1, 6}, 0.5F));
@@ -129,27 +125,32 @@ TEST_P(EveryHybrid, ARowDoesNotDependOnTheOthers) {
   }
 }
 
+/// In double precision, along the gradient and along a direction of its own for each tensor.
 TEST_P(EveryHybrid, EveryWeightHasAGradientThatAgreesWithDifferences) {
   const auto own = model();
-  const ModelInput input = weather(80, 3, 2, 4);
-  const Tensor weights = uniform({80, 3, 1}, 9);
-  const auto loss = [&] { return (own->run(input, own->initial_state(3), 80, nullptr).prediction * weights).sum(); };
+  own->to(torch::kFloat64);
+  ModelInput input = weather(80, 3, 2, 4);
+  for (Tensor* tensor : {&input.dynamic, &input.forcing, &input.statics}) *tensor = tensor->to(torch::kFloat64);
+  const ModelState start{own->initial_state(3).hidden.to(torch::kFloat64), own->initial_state(3).cell.to(torch::kFloat64)};
+  const Tensor weights = uniform({80, 3, 1}, 9).to(torch::kFloat64);
+  const auto loss = [&] { return (own->run(input, start, 80, nullptr).prediction * weights).sum(); };
   const auto parameters = trainable(*own);
   const auto gradients = torch::autograd::grad({loss()}, parameters);
   const torch::NoGradGuard no_grad;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    // Along the gradient itself, so that the step is as long as can be for float32.
-    const double norm = gradients[i].square().sum().item<double>();
+    const double norm = gradients[i].norm().item<double>();
     ASSERT_GT(norm, 0) << i;
-    const Tensor direction = gradients[i] / std::sqrt(norm);
-    Tensor parameter = parameters[i];
-    const double h = 1e-3 * std::max(1.0, parameter.abs().max().item<double>());
-    parameter.add_(direction, h);
-    const double above = loss().item<double>();
-    parameter.sub_(direction, 2 * h);
-    const double below = loss().item<double>();
-    parameter.add_(direction, h);
-    EXPECT_NEAR((above - below) / (2 * h), std::sqrt(norm), 0.05 * std::sqrt(norm) + 0.03) << "tensor " << i;
+    for (const Tensor& direction : {Tensor(gradients[i] / norm), normal(gradients[i].sizes(), 20 + i, torch::kFloat64)}) {
+      Tensor parameter = parameters[i];
+      const double h = 1e-5;
+      parameter.add_(direction, h);
+      const double above = loss().item<double>();
+      parameter.sub_(direction, 2 * h);
+      const double below = loss().item<double>();
+      parameter.add_(direction, h);
+      const double slope = (gradients[i] * direction).sum().item<double>();
+      EXPECT_NEAR((above - below) / (2 * h), slope, 1e-5 * norm) << "tensor " << i;
+    }
   }
 }
 
@@ -220,7 +221,7 @@ TEST(ProcessPart, GivesThePublishedFirstLossAndItsGradient) {
   ASSERT_EQ(flow.size(), 10957U);
   const Tensor record = torch::tensor(forcing, torch::kFloat64).view({-1, 3}), observed = torch::tensor(flow, torch::kFloat64);
   const ProcessPart part(ProcessModelOptions{});
-  const ParameterTransform transform("weight_norm", part.parameters());
+  const ParameterWeights transform("weight_norm", part.parameters());
   const Tensor weights = torch::full({1, 6}, 0.5, torch::kFloat64).requires_grad_();
   std::vector<Tensor> windows, targets;
   for (std::int64_t first = 0; first + 2190 <= 7305; first += 365) {

@@ -10,6 +10,7 @@
 #include "freshet/core/error.hpp"
 #include "freshet/models/neural/dropout.hpp"
 #include "freshet/models/weights.hpp"
+#include "unit/models/model_testing.hpp"
 
 namespace freshet {
 namespace {
@@ -24,25 +25,6 @@ ModelOptions small_options() {
   ModelOptions options;
   options.hidden_size = 5;
   return options;
-}
-
-Tensor normal(c10::IntArrayRef sizes, std::uint64_t seed) {
-  auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  return torch::randn(sizes, generator, torch::kFloat32);
-}
-
-ModelInput random_input(const ModelShape& shape, std::int64_t steps, std::int64_t rows) {
-  return {normal({steps, rows, shape.inputs}, 11), normal({rows, shape.statics}, 12)};
-}
-
-std::map<std::string, Tensor> parameters(Model& model) {
-  std::map<std::string, Tensor> map;
-  for (const auto& item : model.named_parameters()) map[item.key()] = item.value();
-  return map;
-}
-
-Tensor predict(Model& model, const ModelInput& input, std::int64_t last_n, const DropoutKey* dropout = nullptr) {
-  return model.run(input, model.initial_state(input.dynamic.size(1)), last_n, dropout).prediction;
 }
 
 /// torch::nn's own LSTM and Linear in double precision, with the model's weights.

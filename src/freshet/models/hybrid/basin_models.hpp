@@ -1,6 +1,7 @@
 #pragma once
 
 #include "freshet/models/hybrid/hybrid_network.hpp"
+#include "freshet/models/hybrid/parameter_weights.hpp"
 
 namespace freshet {
 
@@ -24,12 +25,13 @@ class BasinModels : public Model {
   const GroupWeights& weights() const { return weights_; }
   /// Keeps `weights` ([group, ...] each) where they may be, after an optimiser's step.
   void constrain(const GroupWeights& weights) const;
+  std::vector<std::string> process_parameter_names() const override { return network_.process_parameter_names(); }
   torch::Tensor process_parameters(const ModelInput& input) const override;
   const HybridNetwork& network() const { return network_; }
 
  private:
   HybridNetwork network_;
-  std::optional<ParameterTransform> transform_;
+  std::optional<ParameterWeights> transform_;
   GroupWeights weights_;
 };
 

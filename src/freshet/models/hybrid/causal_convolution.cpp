@@ -59,6 +59,7 @@ class Function : public torch::autograd::Function<Function> {
 }  // namespace
 
 Tensor causal_convolution(const Tensor& series, const Tensor& kernel, const Tensor& bias, const RowGroups& rows) {
+  if (series.scalar_type() == torch::kFloat64) return causal_convolution_reference(series, kernel, bias, rows);
   const auto fits = [](const Tensor& tensor, std::int64_t dimensions) {
     return tensor.dim() == dimensions && tensor.scalar_type() == torch::kFloat32 && tensor.device().is_cpu();
   };

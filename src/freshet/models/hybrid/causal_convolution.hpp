@@ -7,7 +7,8 @@ namespace freshet {
 /// Convolution over the days up to each: y[b, f, t] = bias[g, f] + sum over c, k of kernel[g, f, c, k] series[b, c, t + k], g the
 /// group of row b. Bit for bit a row's result does not depend on other rows, and a group's gradient not on other groups.
 /// Gradients flow to all three; a gradient of a gradient is refused.
-/// @param series  [B, channel, K - 1 + T], float32: the first K - 1 days are those before the first result
+/// float32; float64 goes to the reference, which is exact enough to test all that is built on it.
+/// @param series  [B, channel, K - 1 + T]: the first K - 1 days are those before the first result
 /// @param kernel  [group, filter, channel, K]
 /// @param bias    [group, filter]
 /// @return        [B, filter, T]

@@ -31,12 +31,19 @@ std::vector<WeightSpec> HybridNetwork::network_specs() const {
   return network_ ? network_->specs() : std::vector<WeightSpec>();
 }
 
+std::vector<std::string> HybridNetwork::process_parameter_names() const {
+  std::vector<std::string> names;
+  if (!process_) return names;
+  for (const physics::ParameterInfo& parameter : process_->parameters()) names.emplace_back(parameter.name);
+  return names;
+}
+
 bool HybridNetwork::whole_sequences() const {
-  return network_ != nullptr && options_.network_input_scaling != "training";
+  return network_ != nullptr && (options_.network_input_scaling == "sequence" || options_.network_input_scaling == "discharge");
 }
 
 Tensor HybridNetwork::inputs(const Tensor& dynamic, const Tensor& discharge) const {
-  if (options_.network_input_scaling == "training") return dynamic;
+  if (!whole_sequences()) return dynamic;
   const Tensor standardised = standardised_over_time(dynamic);
   if (options_.network_input_scaling == "sequence" || !discharge.defined()) return standardised;
   const Tensor mean = discharge.mean(0, true);

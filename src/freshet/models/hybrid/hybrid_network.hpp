@@ -34,6 +34,7 @@ class HybridNetwork {
   ModelState initial_state(std::int64_t rows) const;
   std::vector<ModelSeries> series() const { return process_ ? process_->series() : std::vector<ModelSeries>(); }
   bool whole_sequences() const;
+  std::vector<std::string> process_parameter_names() const;
 
  private:
   /// As network_input_scaling says. @param discharge  [T, B, 1], or undefined

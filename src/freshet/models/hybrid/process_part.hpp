@@ -45,25 +45,4 @@ class ProcessPart {
   std::vector<physics::ParameterInfo> parameters_;
 };
 
-/// How weights that are trained freely become parameters: as text in ModelOptions::parameter_transform.
-///   sigmoid          position in the range = sigmoid(weight), from the middle
-///   weight_norm      value = weight x the bound of the greater magnitude (on ranges with zero inside: position = weight), the
-///                    magnitude of the weight held within the range after each step by constrain_weights, from 0.5
-///                    (Jiang et al. 2020, section 2.2; a weight that leaves the range is drawn back by nine tenths a step)
-class ParameterTransform {
- public:
-  ParameterTransform(std::string kind, std::vector<physics::ParameterInfo> parameters);
-
-  WeightSpec spec() const;
-  /// [group, parameter] in their units.
-  torch::Tensor values(const torch::Tensor& weights) const;
-  /// In place, after an optimiser's step.
-  void constrain(torch::Tensor weights) const;
-
- private:
-  bool bounded_by_norm_;
-  std::vector<physics::ParameterInfo> parameters_;
-  std::vector<double> factor_, offset_, lowest_, highest_;  ///< of weight_norm
-};
-
 }  // namespace freshet

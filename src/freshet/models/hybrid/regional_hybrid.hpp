@@ -17,6 +17,7 @@ class RegionalHybrid : public Model {
   std::vector<ModelSeries> series() const override { return network_.series(); }
   bool whole_sequences() const override { return network_.whole_sequences(); }
   torch::Tensor penalty() const override;
+  std::vector<std::string> process_parameter_names() const override { return network_.process_parameter_names(); }
   torch::Tensor process_parameters(const ModelInput& input) const override;
 
  private:
@@ -37,6 +38,7 @@ class PseudoRegionalHybrid : public Model {
   ModelState initial_state(std::int64_t rows) const override { return models_.initial_state(rows); }
   std::vector<ModelSeries> series() const override { return models_.series(); }
   bool whole_sequences() const override { return models_.whole_sequences(); }
+  std::vector<std::string> process_parameter_names() const override { return models_.process_parameter_names(); }
   torch::Tensor process_parameters(const ModelInput& input) const override;
   void constrain() override { models_.constrain(models_.weights()); }
 
