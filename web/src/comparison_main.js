@@ -1,3 +1,4 @@
+import { WaterBalance } from "./comparison_balance.js";
 import { gainInfo, gainsOf, label, readComparison } from "./comparison_data.js";
 import { drawComparisonHead } from "./comparison_head.js";
 import { ComparisonPair } from "./comparison_pair.js";
@@ -44,6 +45,7 @@ async function main() {
   const selection = new Selection(data.basins, data.metrics[0].basins[0] ?? 0);
   const scores = new ComparisonScores(data, selection, (index) => show(index));
   const pair = new ComparisonPair(data, selection, () => show(metricIndex));
+  const balance = new WaterBalance(data, selection);
   const view = new TableView(data);
   view.fill(metricIndex, pair);
   const table = new BasinTable(view, selection);
@@ -60,12 +62,14 @@ async function main() {
   }
   onThemeChange(() => {
     draw();
+    balance.draw();
     table.redraw();
   });
   window.addEventListener("beforeprint", () => table.fill(true));
   await draw();
+  balance.draw();
   table.reveal(selection.index);
-  return { data, selection, scores, pair, table };
+  return { data, selection, scores, pair, balance, table };
 }
 
 /** For the browser's console, and the tests: the comparison's data and its parts. */

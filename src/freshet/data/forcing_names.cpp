@@ -145,6 +145,11 @@ std::optional<std::size_t> find_forcing_column(const std::vector<ColumnLabel>& c
   return std::nullopt;
 }
 
+bool is_discharge_name(std::string_view name) {
+  const std::string base = split_name(name).base;
+  return base.starts_with("qobs") || base == "streamflow" || base == "discharge" || base == "flow";
+}
+
 std::string declared_unit(const ColumnLabel& column) {
   return column.unit.empty() ? split_name(column.name).unit : column.unit;
 }

@@ -30,6 +30,9 @@ const ForcingQuantity* find_forcing_quantity(std::string_view name);
 /// @throws InputError if several columns have the same right to it (`prcp(mm/day)_daymet` beside `prcp(mm/day)_nldas`)
 std::optional<std::size_t> find_forcing_column(const std::vector<ColumnLabel>& columns, std::string_view variable);
 
+/// Whether a series of a data set is discharge, by its name: QObs..., streamflow, discharge or flow, with a unit or without.
+bool is_discharge_name(std::string_view name);
+
 /// The declared unit of a column: its own, or that in the parentheses of its name; empty if there is none.
 std::string declared_unit(const ColumnLabel& column);
 

@@ -28,7 +28,9 @@ TimeAxis axis_of_all(const std::vector<PredictionSet>& sets) {
 
 void check_same_targets(const std::vector<PredictionSet>& sets) {
   for (const PredictionSet& set : sets) {
-    if (set.targets == sets.front().targets && set.units == sets.front().units) continue;
+    if (set.targets == sets.front().targets && set.units == sets.front().units &&
+        set.precipitation_unit == sets.front().precipitation_unit)
+      continue;
     throw InputError({.what = "predictions of different targets cannot be joined",
                       .expected = fmt::format("{}", fmt::join(sets.front().targets, ", ")),
                       .got = fmt::format("{}", fmt::join(set.targets, ", "))});
@@ -92,7 +94,8 @@ PredictionSet join_predictions(const std::vector<PredictionSet>& sets) {
                        .units = sets.front().units,
                        .basins = {},
                        .notes = sets.front().notes,
-                       .states = states_of_all(sets)};
+                       .states = states_of_all(sets),
+                       .precipitation_unit = sets.front().precipitation_unit};
   const auto size = static_cast<std::size_t>(joined.axis.size);
   for (const PredictionSet& set : sets) {
     std::erase_if(joined.notes, [&set](const auto& note) {

@@ -15,7 +15,7 @@ struct BasinSeriesPair {
   Gauge gauge;
   std::vector<std::vector<float>> observed;           ///< [target][axis.size]; an inner vector is empty where nothing is known
   std::vector<std::vector<float>> simulated;          ///< [target][axis.size]
-  std::vector<float> precipitation;                   ///< [axis.size] or empty
+  std::vector<float> precipitation;                   ///< [axis.size] in PredictionSet::precipitation_unit, or empty
   std::vector<std::vector<float>> states{};           ///< [state][axis.size], simulated
   std::vector<std::vector<float>> observed_states{};  ///< [state]; an inner vector is empty where nothing is known
 };
@@ -33,8 +33,9 @@ struct PredictionSet {
   std::vector<std::string> targets;
   std::vector<std::string> units;  ///< [target]
   std::vector<BasinSeriesPair> basins;
-  std::map<std::string, std::string> notes;  ///< global attributes: evaluation mode, clipping, source, ...
-  std::vector<StateInfo> states{};           ///< none where the model has no states, or none are kept
+  std::map<std::string, std::string> notes;   ///< global attributes: evaluation mode, clipping, source, ...
+  std::vector<StateInfo> states{};            ///< none where the model has no states, or none are kept
+  std::string precipitation_unit = "mm/day";  ///< another where the source declares one that Freshet does not convert
 };
 
 /// Metric values per basin, the columns in registry order.

@@ -80,6 +80,29 @@ json metric_json(const MetricComparison& metric, const std::vector<ComparedScore
   return result;
 }
 
+/// The models that have runoff ratios; null where none has.
+json balance_json(const ComparisonRecord& record) {
+  if (record.balance.basins.empty()) return nullptr;
+  json models = json::array();
+  for (std::size_t m = 0; m < record.ratios.size(); ++m) {
+    if (!record.ratios[m].known()) continue;
+    const RunoffRatioSummary& of = record.balance.models[m];
+    models.push_back({{"model", m},
+                      {"basins", of.basins},
+                      {"observed", estimate_json(of.observed)},
+                      {"simulated", estimate_json(of.simulated)},
+                      {"medianDifference", estimate_json(of.median_difference)},
+                      {"meanDifference", estimate_json(of.mean_difference)},
+                      {"medianAbsoluteDifference", estimate_json(of.median_absolute_difference)},
+                      {"pearsonR", json_number(of.pearson_r)},
+                      {"observedAboveOne", of.observed_above_one},
+                      {"simulatedAboveOne", of.simulated_above_one},
+                      {"observedRatios", numbers_json(record.ratios[m].observed)},
+                      {"simulatedRatios", numbers_json(record.ratios[m].simulated)}});
+  }
+  return {{"basins", record.balance.basins}, {"models", std::move(models)}};
+}
+
 /// "A, B and 3 more": what the page is called.
 std::string title_of(const ComparisonRecord& record) {
   constexpr std::size_t kNamed = 3;
@@ -95,6 +118,7 @@ std::string render_comparison_page(const ComparisonRecord& record) {
   const std::string title = title_of(record);
   json data = {{"title", title},      {"models", json::array()}, {"basins", json::array()}, {"metrics", json::array()},
                {"good", record.good}, {"doubts", record.doubts}, {"notes", record.notes}};
+  data["balance"] = balance_json(record);
   for (const ComparedModelRecord& model : record.models) data["models"].push_back(model_json(model));
   for (const ComparedBasinRecord& basin : record.basins) data["basins"].push_back(basin_json(basin));
   for (std::size_t k = 0; k < record.metrics.size(); ++k)

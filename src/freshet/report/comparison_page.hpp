@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "freshet/metrics/comparison.hpp"
+#include "freshet/metrics/runoff_ratios.hpp"
 
 namespace freshet {
 
@@ -28,6 +29,8 @@ struct ComparisonRecord {
   std::vector<ComparedBasinRecord> basins;
   std::vector<std::vector<ComparedScores>> scores;  ///< [metric][model], values [basin]
   std::vector<MetricComparison> metrics;            ///< the main one first
+  std::vector<RunoffRatios> ratios;                 ///< [model], values [basin]; none: [] or of every model
+  RunoffRatioComparison balance;                    ///< of `ratios`
   double good = 0;                                  ///< the threshold of ComparisonOptions
   std::vector<std::string> doubts;                  ///< shown as a banner
   std::vector<std::string> notes;

@@ -13,6 +13,7 @@
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/score_lines.hpp"
 #include "freshet/workflow/state_results.hpp"
+#include "freshet/workflow/water_balance_results.hpp"
 
 namespace freshet {
 namespace {
@@ -93,6 +94,7 @@ EvaluationSummary write_period(const CalibrationConfig& config, const RunFolder&
                             .is_main = split == Split::kTest};
   write_predictions(folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
+  summary.remarks = write_water_balance(folder.water_balance(tag), set);
   summary.states = write_state_scores(folder, tag, set, config.threads());
   EvaluationSummary with_remarks = summary;
   for (const Problem& problem : refused) with_remarks.remarks.push_back("not calibrated: " + to_string(problem));

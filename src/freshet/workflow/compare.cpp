@@ -98,6 +98,20 @@ ComparedScores scores_of(const CompareSource& source, const std::vector<std::opt
   return scores;
 }
 
+/// A run's runoff ratios on the common basins; without a basin there are none.
+RunoffRatios ratios_of(const CompareSource& source, const std::vector<std::string>& basins) {
+  RunoffRatios ratios{.observed = {}, .simulated = {}, .paired = source.paired};
+  if (source.ratios.empty()) return ratios;
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  for (const std::string& basin : basins) {
+    const auto found = source.ratios.find(basin_key(basin));
+    const StoredRatios of_basin = found == source.ratios.end() ? StoredRatios{kNaN, kNaN} : found->second;
+    ratios.observed.push_back(of_basin.observed);
+    ratios.simulated.push_back(of_basin.simulated);
+  }
+  return ratios;
+}
+
 CommonBasins common_basins(const std::vector<CompareSource>& sources, const std::filesystem::path& list_file) {
   std::vector<BasinRows> rows;
   std::vector<bool> paired;
@@ -169,6 +183,8 @@ std::string compare(const CompareRequest& request, Observer& observer) {
                       .basins = {},
                       .scores = {},
                       .metrics = {},
+                      .ratios = {},
+                      .balance = {},
                       .doubts = {},
                       .notes = {},
                       .options = request.options};
@@ -182,6 +198,8 @@ std::string compare(const CompareRequest& request, Observer& observer) {
     data.metrics.push_back(compare_models(find_metric(metric), scores, data.options));
     data.scores.push_back(std::move(scores));
   }
+  for (const CompareSource& model : data.models) data.ratios.push_back(ratios_of(model, data.basins.ids));
+  data.balance = compare_runoff_ratios(data.ratios, data.options.bootstrap, data.options.threads);
   data.doubts = doubts(data.models);
   data.notes = omissions(data);
   for (const auto* warnings : {&data.doubts, &data.notes}) {

@@ -30,6 +30,11 @@ void add(Cells& row, const Estimate& estimate) {
   for (const double value : {estimate.value, estimate.interval.low, estimate.interval.high}) row.push_back(cell(value));
 }
 
+const char* role_of(const ComparisonData& data, std::size_t model) {
+  if (!data.models[model].paired) return "context";
+  return model == 0 ? "reference" : "run";
+}
+
 void write_summaries(const ComparisonData& data, const std::filesystem::path& file) {
   const Cells header = {"metric", "run",      "role",      "basins",  "median", "median_low", "median_high",
                         "mean",   "mean_low", "mean_high", "sd",      "lowest", "q05",        "q25",
@@ -38,11 +43,7 @@ void write_summaries(const ComparisonData& data, const std::filesystem::path& fi
   for (const MetricComparison& metric : data.metrics) {
     for (std::size_t m = 0; m < data.models.size(); ++m) {
       const ModelSummary& model = metric.models[m];
-      Cells row = {metric.metric, data.models[m].name,
-                   !data.models[m].paired ? "context"
-                   : m == 0               ? "reference"
-                                          : "run",
-                   std::to_string(model.basins)};
+      Cells row = {metric.metric, data.models[m].name, role_of(data, m), std::to_string(model.basins)};
       add(row, model.median);
       add(row, model.mean);
       row.push_back(cell(model.deviation));
@@ -112,7 +113,36 @@ void write_pairs(const ComparisonData& data, const std::filesystem::path& file) 
   write_csv(file, header, rows);
 }
 
-/// Scores of every model in every metric, and each paired model's difference from the reference.
+/// The runs that have a water balance; where none has there is no file.
+void write_water_balances(const ComparisonData& data, const std::filesystem::path& file) {
+  if (!data.has_water_balance()) {
+    std::filesystem::remove(file);  // of an earlier comparison
+    return;
+  }
+  Cells header = {"run", "role", "basins"};
+  for (const char* name :
+       {"observed_ratio", "simulated_ratio", "median_difference", "mean_difference", "median_absolute_difference"}) {
+    for (const char* end : {"", "_low", "_high"}) header.push_back(fmt::format("{}{}", name, end));
+  }
+  for (const char* name : {"pearson_r", "observed_above_1", "simulated_above_1", "source"}) header.emplace_back(name);
+  std::vector<Cells> rows;
+  for (std::size_t m = 0; m < data.models.size(); ++m) {
+    if (!data.ratios[m].known()) continue;
+    const RunoffRatioSummary& of = data.balance.models[m];
+    Cells row = {data.models[m].name, role_of(data, m), std::to_string(of.basins)};
+    for (const Estimate& estimate :
+         {of.observed, of.simulated, of.median_difference, of.mean_difference, of.median_absolute_difference})
+      add(row, estimate);
+    row.push_back(cell(of.pearson_r));
+    row.push_back(std::to_string(of.observed_above_one));
+    row.push_back(std::to_string(of.simulated_above_one));
+    row.push_back(data.models[m].source());
+    rows.push_back(std::move(row));
+  }
+  write_csv(file, header, rows);
+}
+
+/// Scores of every model in every metric, each paired model's difference from the reference, and runoff ratios.
 void write_basins(const ComparisonData& data, const std::filesystem::path& file) {
   Cells header = {"basin", "name", "latitude", "longitude"};
   for (const MetricComparison& metric : data.metrics) {
@@ -121,6 +151,11 @@ void write_basins(const ComparisonData& data, const std::filesystem::path& file)
       if (data.models[m].paired)
         header.push_back(fmt::format("{}: {} - {}", metric.metric, data.models[m].name, data.models[0].name));
     }
+  }
+  for (std::size_t m = 0; m < data.models.size(); ++m) {
+    if (!data.ratios[m].known()) continue;
+    header.push_back(fmt::format("runoff ratio, observed: {}", data.models[m].name));
+    header.push_back(fmt::format("runoff ratio, simulated: {}", data.models[m].name));
   }
   std::vector<Cells> rows;
   for (std::size_t b = 0; b < data.basins.ids.size(); ++b) {
@@ -131,6 +166,11 @@ void write_basins(const ComparisonData& data, const std::filesystem::path& file)
       for (std::size_t m = 1; m < data.models.size(); ++m) {
         if (data.models[m].paired) row.push_back(cell(of_metric[m].values[b] - of_metric[0].values[b]));
       }
+    }
+    for (const RunoffRatios& ratios : data.ratios) {
+      if (!ratios.known()) continue;
+      row.push_back(cell(ratios.observed[b]));
+      row.push_back(cell(ratios.simulated[b]));
     }
     rows.push_back(std::move(row));
   }
@@ -167,6 +207,9 @@ std::string markdown(const ComparisonData& data) {
     if (metric.pairs.size() > 1) text += '\n' + to_markdown(matrix_grid(data, k));
     if (const TextGrid good = good_grid(data, k, true); !good.rows.empty()) text += '\n' + to_markdown(good);
   }
+  if (data.has_water_balance())
+    text +=
+        fmt::format("\n## Water balance\n\n{} basins.\n\n{}", data.balance.basins.size(), to_markdown(water_balance_grid(data)));
   text += "\n";
   for (const std::string& line : explanations(data)) text += line + "\n";
   return text;
@@ -177,6 +220,8 @@ ComparisonRecord record_of(const ComparisonData& data) {
                           .basins = {},
                           .scores = data.scores,
                           .metrics = data.metrics,
+                          .ratios = data.ratios,
+                          .balance = data.balance,
                           .good = data.options.good,
                           .doubts = data.doubts,
                           .notes = data.notes};
@@ -219,6 +264,7 @@ void write_comparison(const ComparisonData& data, const std::filesystem::path& f
   write_pairs(data, folder / "pairs.csv");
   write_basins(data, folder / "per_basin.csv");
   write_left_out(data, folder / "left_out.csv");
+  write_water_balances(data, folder / "water_balance.csv");
   write_file_atomically(folder / "comparison.md", markdown(data));
   write_file_atomically(folder / "comparison.html", render_comparison_page(record_of(data)));
 }

@@ -116,6 +116,7 @@ void read_run(const RunFolder& folder, const std::string& tag, CompareSource& so
   source.protocol.dataset = options.dataset;
   source.protocol.forcings = fmt::format("{}", fmt::join(options.forcings, ", "));
   read_evaluation(folder.evaluation(tag), source.protocol);
+  if (std::filesystem::exists(folder.water_balance(tag))) source.ratios = read_runoff_ratios(folder.water_balance(tag));
   if (!std::filesystem::exists(folder.predictions(tag))) return;
   const PredictionSet set = read_predictions(folder.predictions(tag));
   for (const BasinSeriesPair& basin : set.basins) source.gauges[basin_key(basin.basin)] = basin.gauge;

@@ -12,6 +12,7 @@
 #include "freshet/evaluation/basin_match.hpp"
 #include "freshet/evaluation/scored_days.hpp"
 #include "freshet/io/csv.hpp"
+#include "freshet/workflow/water_balance_results.hpp"
 
 namespace freshet {
 
@@ -36,6 +37,7 @@ struct CompareSource {
   std::map<std::string, Gauge> gauges;  ///< by basin_key, where known
   RunProtocol protocol;
   std::optional<ScoredDays> days;
+  std::map<std::string, StoredRatios> ratios;  ///< by basin_key; empty: the run has no water balance
 
   /// The path, with the column if one was named.
   std::string source() const { return column ? path + ":" + *column : path; }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace freshet {
 namespace {
@@ -14,18 +14,24 @@ int decimals(const Metric& metric) {
   return metric.unit == "%" ? 1 : 3;
 }
 
-std::string text_of(const Metric& metric, double value, bool sign = false) {
+std::string text_of(int places, double value, bool sign = false) {
   if (std::isnan(value)) return kNone;
-  const double least = 0.5 * std::pow(10.0, -decimals(metric));
-  if (std::abs(value) < least) return fmt::format("{:.{}f}", 0.0, decimals(metric));  // no "-0.000"
-  return sign ? fmt::format("{:+.{}f}", value, decimals(metric)) : fmt::format("{:.{}f}", value, decimals(metric));
+  const double least = 0.5 * std::pow(10.0, -places);
+  if (std::abs(value) < least) return fmt::format("{:.{}f}", 0.0, places);  // no "-0.000"
+  return sign ? fmt::format("{:+.{}f}", value, places) : fmt::format("{:.{}f}", value, places);
 }
 
-std::string text_of(const Metric& metric, const Estimate& estimate, bool sign = false) {
-  const std::string value = text_of(metric, estimate.value, sign);
+std::string text_of(int places, const Estimate& estimate, bool sign = false) {
+  const std::string value = text_of(places, estimate.value, sign);
   if (std::isnan(estimate.interval.low)) return value;
-  return fmt::format("{} [{}, {}]", value, text_of(metric, estimate.interval.low, sign),
-                     text_of(metric, estimate.interval.high, sign));
+  return fmt::format("{} [{}, {}]", value, text_of(places, estimate.interval.low, sign),
+                     text_of(places, estimate.interval.high, sign));
+}
+
+/// A number, or one with its interval, as its metric is written.
+template <class Value>
+std::string text_of(const Metric& metric, const Value& value, bool sign = false) {
+  return text_of(decimals(metric), value, sign);
 }
 
 std::string p_text(double p) {
@@ -62,6 +68,19 @@ std::size_t paired_models(const ComparisonData& data) {
 
 std::string better_text(const PairSummary& pair) {
   return fmt::format("{} / {} / {}", pair.wins, pair.ties, pair.losses);
+}
+
+/// What a runoff ratio is, and which runs have none.
+std::string about_water_balance(const ComparisonData& data) {
+  std::vector<std::string> without;
+  for (std::size_t m = 0; m < data.models.size(); ++m) {
+    if (!data.ratios[m].known()) without.push_back("`" + data.models[m].name + "`");
+  }
+  std::string text =
+      "Runoff ratio: sum of runoff / sum of precipitation over the days with precipitation, an observation and a prediction; its "
+      "difference is simulated less observed.";
+  if (!without.empty()) text += fmt::format(" There is none of {}.", fmt::join(without, ", "));
+  return text;
 }
 
 /// All metrics but the main one: a line a model.
@@ -160,6 +179,26 @@ TextGrid good_grid(const ComparisonData& data, std::size_t metric, bool all_pair
   return grid;
 }
 
+TextGrid water_balance_grid(const ComparisonData& data) {
+  constexpr int kDecimals = 3;
+  const std::string interval = " [" + per_cent(data.options.bootstrap.confidence) + "]";
+  TextGrid grid{.head = {"runoff ratio", "observed, median", "simulated, median", "median difference" + interval,
+                         "mean difference" + interval, "median absolute difference" + interval, "r", "observed > 1",
+                         "simulated > 1", "basins"},
+                .rows = {}};
+  if (!data.has_water_balance()) return grid;
+  for (std::size_t m = 0; m < data.models.size(); ++m) {
+    if (!data.ratios[m].known()) continue;
+    const RunoffRatioSummary& of = data.balance.models[m];
+    grid.rows.push_back({label_of(data, m), text_of(kDecimals, of.observed.value), text_of(kDecimals, of.simulated.value),
+                         text_of(kDecimals, of.median_difference, true), text_of(kDecimals, of.mean_difference, true),
+                         text_of(kDecimals, of.median_absolute_difference), text_of(kDecimals, of.pearson_r),
+                         std::to_string(of.observed_above_one), std::to_string(of.simulated_above_one),
+                         std::to_string(of.basins)});
+  }
+  return grid;
+}
+
 TextGrid protocol_grid(const ComparisonData& data) {
   TextGrid grid{.head = {"run", "period", "mode", "data set", "forcings", "source"}, .rows = {}};
   for (std::size_t m = 0; m < data.models.size(); ++m) {
@@ -177,6 +216,7 @@ std::vector<std::string> explanations(const ComparisonData& data) {
   std::vector<std::string> lines = {
       fmt::format("Intervals: {} percentile intervals of {} bootstrap resamples of the basins (seed {}), the same for all runs.",
                   per_cent(bootstrap.confidence), bootstrap.resamples, bootstrap.seed)};
+  if (data.has_water_balance()) lines.push_back(about_water_balance(data));
   if (paired_models(data) < 2) return lines;
   lines.emplace_back(
       "Gain is positive where the run is better: the difference where higher is better, else how much nearer it is to the "
@@ -204,6 +244,8 @@ std::string comparison_text(const ComparisonData& data) {
     if (const TextGrid good = good_grid(data, 0, false); !good.rows.empty()) text += '\n' + to_text(good);
   }
   if (data.metrics.size() > 1) text += '\n' + to_text(other_metrics_grid(data));
+  if (data.has_water_balance())
+    text += fmt::format("\nWater balance: {} common basins\n\n", data.balance.basins.size()) + to_text(water_balance_grid(data));
   text += "\n";
   for (const std::string& line : explanations(data)) text += line + "\n";
   return text;

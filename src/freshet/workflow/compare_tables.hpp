@@ -20,6 +20,9 @@ TextGrid matrix_grid(const ComparisonData& data, std::size_t metric);
 /// no efficiency.
 TextGrid good_grid(const ComparisonData& data, std::size_t metric, bool all_pairs);
 
+/// Runoff ratios of the runs that have a water balance, over the basins that all of them have; no rows where none has.
+TextGrid water_balance_grid(const ComparisonData& data);
+
 /// Where the scores come from.
 TextGrid protocol_grid(const ComparisonData& data);
 

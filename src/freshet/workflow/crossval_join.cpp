@@ -20,6 +20,7 @@
 #include "freshet/workflow/run_folder.hpp"
 #include "freshet/workflow/score_lines.hpp"
 #include "freshet/workflow/state_results.hpp"
+#include "freshet/workflow/water_balance_results.hpp"
 
 namespace freshet {
 namespace {
@@ -159,6 +160,10 @@ void write_joined(const CrossvalPlan& plan, const RunFolder& run, const RunInput
   }
   write_predictions(run.predictions(), joined.predictions);
   write_scores(run.metrics(), scores);
+  for (std::string& remark : write_water_balance(run.water_balance(), joined.predictions)) {
+    // Of one finished fold it has been said.
+    if (std::ranges::find(summary.remarks, remark) == summary.remarks.end()) summary.remarks.push_back(std::move(remark));
+  }
   summary.states = write_state_scores(run, "", joined.predictions, threads);
   write_scores(run.baselines(), baseline_table(baselines));
   write_summary(run.evaluation(), summary, plan.config.inference.evaluation_mode);

@@ -12,6 +12,7 @@
 #include "freshet/workflow/evaluated_run.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/score_lines.hpp"
+#include "freshet/workflow/water_balance_results.hpp"
 
 namespace freshet {
 namespace {
@@ -117,6 +118,8 @@ EvaluationSummary ensemble(const std::vector<std::filesystem::path>& run_folders
   write_predictions(out / ("predictions" + tag + ".nc"), mean);
   write_predictions(out / ("quantiles" + tag + ".nc"), ensemble_quantiles(sets));
   write_scores(summary.metrics_file, scores);
+  for (std::string& remark : write_water_balance(out / ("water_balance" + tag + ".csv"), mean))
+    summary.remarks.push_back(std::move(remark));
   // The report reads the configuration of the first member: data and protocol are the same for all.
   write_file_atomically(out / "config.yml", read_file(RunFolder::open(run_folders[0]).config()));
   write_summary(out / ("evaluation" + tag + ".json"), summary, mean.notes["evaluation_mode"]);

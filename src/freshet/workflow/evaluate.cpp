@@ -12,6 +12,7 @@
 #include "freshet/workflow/state_results.hpp"
 #include "freshet/workflow/trained_model.hpp"
 #include "freshet/workflow/training_session.hpp"
+#include "freshet/workflow/water_balance_results.hpp"
 
 namespace freshet {
 namespace {
@@ -134,6 +135,8 @@ EvaluationSummary evaluate(const std::filesystem::path& run_folder, const Evalua
   write_predictions(trained.folder.predictions(tag), set);
   write_scores(summary.metrics_file, scores);
   write_learned_parameters(trained.folder.parameters(tag), *trained.model, data);
+  for (std::string& remark : write_water_balance(trained.folder.water_balance(tag), set))
+    summary.remarks.push_back(std::move(remark));
   summary.states = write_state_scores(trained.folder, tag, set, trained.config.threads());
   write_scores(trained.folder.baselines(tag), baseline_table(baselines));
   write_summary(trained.folder.evaluation(tag), summary, trained.config.inference.evaluation_mode);

@@ -60,7 +60,7 @@ void define(NetcdfWriter& file, const PredictionSet& set) {
     }
   }
   file.define_variable("precipitation", NetcdfType::kFloat, {"basin", "time"},
-                       Attributes{{"units", "mm/day"},
+                       Attributes{{"units", set.precipitation_unit},
                                   {"_FillValue", std::vector<double>{std::numeric_limits<double>::quiet_NaN()}},
                                   {"coordinates", "basin_id latitude longitude"}});
   define_states(file, set);
@@ -184,6 +184,7 @@ PredictionSet read_predictions(const std::filesystem::path& path) {
     }
   }
   require_dimensions(file, path, "precipitation", {"basin", "time"});
+  set.precipitation_unit = text_attribute(file.variable("precipitation").attributes, "units").value_or("");
   const auto precipitation = file.read_floats("precipitation");
   for (std::size_t b = 0; b < ids.size(); ++b) set.basins[b].precipitation = row(precipitation, b, steps);
   read_states(file, path, set);

@@ -45,6 +45,7 @@ class RunFolder {
   std::filesystem::path metrics(const std::string& tag = "") const { return dir_ / ("metrics" + tag + ".csv"); }
   std::filesystem::path baselines(const std::string& tag = "") const { return dir_ / ("baselines" + tag + ".csv"); }
   std::filesystem::path states(const std::string& tag = "") const { return dir_ / ("states" + tag + ".csv"); }
+  std::filesystem::path water_balance(const std::string& tag = "") const { return dir_ / ("water_balance" + tag + ".csv"); }
   std::filesystem::path parameters(const std::string& tag = "") const { return dir_ / ("parameters" + tag + ".csv"); }
   std::filesystem::path evaluation(const std::string& tag = "") const { return dir_ / ("evaluation" + tag + ".json"); }
 

@@ -1,8 +1,10 @@
 #include "freshet/workflow/trained_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "freshet/core/records.hpp"
+#include "freshet/data/forcing_names.hpp"
 #include "freshet/models/weights.hpp"
 #include "freshet/training/trainer.hpp"
 #include "freshet/workflow/crossval_folder.hpp"
@@ -11,6 +13,8 @@
 
 namespace freshet {
 namespace {
+
+constexpr const char* kRate = "mm/day";
 
 /// The values of a record's column on another axis of the same step; NaN where the record has none.
 std::vector<float> on_axis(const BasinView& view, const std::string& column, const TimeAxis& axis) {
@@ -41,11 +45,27 @@ TimeAxis common_axis(const std::vector<BasinPrediction>& predictions) {
   return axis;
 }
 
-std::string first_precipitation(const RunInputs& inputs, const BasinView& view) {
+/// How the values of a column become mm/day, which they are where the source declares no unit; nothing for another quantity.
+std::optional<double> factor_to_rate(const ColumnLabel& column, const TimeAxis& axis) {
+  const std::string unit = declared_unit(column);
+  if (unit.empty()) return 1;
+  const auto conversion = convert_unit(unit, axis.step_days(), std::nan(""));
+  return conversion && conversion->to == kRate ? std::optional(conversion->factor) : std::nullopt;
+}
+
+/// Puts the first precipitation that a basin has beside its predictions, in mm/day.
+void add_precipitation(const RunInputs& inputs, const BasinView& view, PredictionSet& set, BasinSeriesPair& pair) {
   for (const std::string& name : inputs.dataset->precipitation_names()) {
-    if (view.find(name) != nullptr) return name;
+    const ColumnView* column = view.find(name);
+    if (column == nullptr) continue;
+    pair.precipitation = on_axis(view, name, set.axis);
+    const auto factor = factor_to_rate({name, column->unit}, set.axis);
+    if (!factor) set.precipitation_unit = declared_unit({name, column->unit});
+    if (factor && *factor != 1) {
+      for (float& value : pair.precipitation) value = static_cast<float>(*factor * static_cast<double>(value));
+    }
+    return;
   }
-  return "";
 }
 
 }  // namespace
@@ -132,13 +152,13 @@ PredictionSet to_prediction_set(const std::vector<BasinPrediction>& predictions,
       }
       pair.simulated.push_back(std::move(simulated));
     }
-    if (const std::string name = first_precipitation(inputs, view); !name.empty())
-      pair.precipitation = on_axis(view, name, set.axis);
+    add_precipitation(inputs, view, set, pair);
     set.basins.push_back(std::move(pair));
   }
   const std::vector<std::string> discharge = inputs.dataset->target_names();
   for (std::size_t k = 0; k < targets; ++k) {
-    if (set.units[k].empty() && std::ranges::find(discharge, set.targets[k]) != discharge.end()) set.units[k] = "mm/day";
+    if (set.units[k].empty() && std::ranges::find(discharge, set.targets[k]) != discharge.end())
+      set.units[k] = factor_to_rate({set.targets[k], ""}, set.axis) == 1.0 ? kRate : declared_unit({set.targets[k], ""});
   }
   set.notes = {
       {"source", "Freshet " + version()},

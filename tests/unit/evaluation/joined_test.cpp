@@ -82,6 +82,10 @@ TEST(JoinPredictions, OtherTargetsUnitsAndStepsAreRefused) {
   other.targets = {"swe"};
   EXPECT_THAT(input_error([&] { join_predictions({set_of(1, "a", {1}, {1}), other}); }), HasSubstr("different targets"));
   other = set_of(1, "b", {1}, {1});
+  other.precipitation_unit = "inches";
+  EXPECT_EQ(join_predictions({other}).precipitation_unit, "inches");
+  EXPECT_THAT(input_error([&] { join_predictions({set_of(1, "a", {1}, {1}), other}); }), HasSubstr("different"));
+  other = set_of(1, "b", {1}, {1});
   other.axis.step_minutes = 60;
   EXPECT_THAT(input_error([&] { join_predictions({set_of(1, "a", {1}, {1}), other}); }), HasSubstr("different time steps"));
   other = set_of(1, "b", {1}, {1});

@@ -57,5 +57,21 @@ TEST(ComparisonPage, ValuesComeThrough) {
   EXPECT_EQ(metric["pairs"][0]["test"], "exact");
 }
 
+TEST(ComparisonPage, RunoffRatiosAreOfTheModelsThatHaveThem) {
+  ComparisonRecord record = small_comparison();
+  EXPECT_TRUE(data_of(render_comparison_page(record))["balance"].is_null());
+  record.ratios = {{}, {.observed = {0.25, kNaN}, .simulated = {0.5, 1.5}}, {{0.5, 0.5}, {0.5, 0.25}, false}};
+  record.balance = compare_runoff_ratios(record.ratios, {.resamples = 100}, 1);
+  const nlohmann::json balance = data_of(render_comparison_page(record))["balance"];
+  EXPECT_EQ(balance["basins"], nlohmann::json({0}));
+  ASSERT_EQ(balance["models"].size(), 2u);
+  EXPECT_EQ(balance["models"][0]["model"], 1);
+  EXPECT_EQ(balance["models"][0]["observedRatios"], nlohmann::json({0.25, nullptr}));
+  EXPECT_EQ(balance["models"][0]["medianDifference"], nlohmann::json({0.25, nullptr, nullptr}));
+  EXPECT_EQ(balance["models"][0]["simulatedAboveOne"], 0);
+  EXPECT_TRUE(balance["models"][0]["pearsonR"].is_null());
+  EXPECT_EQ(balance["models"][1]["basins"], 1);
+}
+
 }  // namespace
 }  // namespace freshet

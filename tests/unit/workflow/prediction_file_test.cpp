@@ -43,5 +43,18 @@ TEST(PredictionFile, StatesComeBackAsTheyWere) {
   EXPECT_THAT(got.basins[1].states[0], ElementsAre(2, 2, 2));
 }
 
+TEST(PredictionFile, PrecipitationKeepsItsUnit) {
+  const testing_support::TemporaryFolder folder;
+  PredictionSet set{.axis = {make_day(2001, 1, 1), kMinutesPerDay, 2}, .targets = {"q"}, .units = {"mm/day"}};
+  set.basins.push_back({.basin = "a", .observed = {{1, 2}}, .simulated = {{1, 2}}, .precipitation = {3, 0}});
+  for (const char* unit : {"mm/day", "inches"}) {
+    set.precipitation_unit = unit;
+    write_predictions(folder / "predictions.nc", set);
+    const PredictionSet got = read_predictions(folder / "predictions.nc");
+    EXPECT_EQ(got.precipitation_unit, unit);
+    EXPECT_THAT(got.basins[0].precipitation, ElementsAre(3, 0));
+  }
+}
+
 }  // namespace
 }  // namespace freshet

@@ -15,6 +15,7 @@
 #include "freshet/data/attribute_tables.hpp"
 #include "freshet/data/datasets/data_root.hpp"
 #include "freshet/data/datasets/series_files.hpp"
+#include "freshet/data/forcing_names.hpp"
 #include "freshet/io/folder.hpp"
 #include "freshet/io/number_text.hpp"
 
@@ -23,7 +24,8 @@ namespace {
 
 using std::filesystem::path;
 
-std::string lower_case(std::string text) {
+std::string lower_case(std::string_view name) {
+  std::string text(name);
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
@@ -32,12 +34,7 @@ bool starts_with_any(const std::string& text, std::initializer_list<std::string_
   return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
-bool is_discharge(const std::string& name) {
-  const std::string lower = lower_case(name), plain = lower.substr(0, lower.find('('));
-  return lower.starts_with("qobs") || plain == "streamflow" || plain == "discharge" || plain == "flow";
-}
-
-bool is_precipitation(const std::string& name) {
+bool is_precipitation(std::string_view name) {
   const std::string lower = lower_case(name);
   return starts_with_any(lower, {"prcp", "precip", "total_precipitation", "rainfall"}) || lower == "tp" || lower == "pr";
 }
@@ -102,7 +99,7 @@ class Generic final : public Dataset {
 
   std::string reader_key() const override { return "generic 1; folder " + root_.string(); }
   /// As the first basin's file has them.
-  std::vector<std::string> target_names() const override { return names_like(is_discharge); }
+  std::vector<std::string> target_names() const override { return names_like(is_discharge_name); }
   std::vector<std::string> precipitation_names() const override { return names_like(is_precipitation); }
 
  private:
@@ -126,7 +123,7 @@ class Generic final : public Dataset {
     return found->second.front();
   }
 
-  std::vector<std::string> names_like(bool (*is_like)(const std::string&)) const {
+  std::vector<std::string> names_like(bool (*is_like)(std::string_view)) const {
     std::vector<std::string> names = cached_series_names();
     std::erase_if(names, [&](const std::string& name) { return !is_like(name); });
     return names;
