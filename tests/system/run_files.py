@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import netCDF4
 import numpy as np
@@ -52,6 +53,19 @@ def table(path):
         rows = list(csv.DictReader(file))
     key = next(iter(rows[0]))
     return {row[key]: {k: float(v) if v else float("nan") for k, v in row.items() if k != key} for row in rows}
+
+
+def report_data(run):
+    """What the page of a run's report holds, but for the series."""
+    text = (run / "report.html").read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="report-data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def report_parameters(run):
+    """The parameters on that page: {name: {basin: value, None where it has none}}."""
+    data = report_data(run)
+    ids = [basin["id"] for basin in data["basins"]]
+    return {found["name"]: dict(zip(ids, found["values"])) for found in data["parameters"]}
 
 
 def same_bits(a, b):

@@ -216,7 +216,13 @@ def test_the_report_verb_writes_the_page_again(freshet, config, runs):
     freshet("calibrate", config(), "--out", runs / "run")
     (runs / "run" / "report.html").unlink()
     freshet("report", runs / "run")
-    assert (runs / "run" / "report.html").is_file()
+    found, table = run_files.report_parameters(runs / "run"), run_files.table(runs / "run" / "parameters.csv")
+    assert list(found) == list(next(iter(table.values()))) and len(table) == 4
+    for name, values in found.items():
+        assert values == pytest.approx({basin: row[name] for basin, row in table.items()}, rel=1e-6)
+    text = (runs / "run" / "parameters.csv").read_text()
+    (runs / "run" / "parameters.csv").write_text(text.replace("route_a", "route"))
+    freshet("report", runs / "run", exit_code=EXIT_INPUT_ERROR, stderr=["parameters.csv", "route_a"])
 
 
 def test_an_ensemble_of_calibrations(freshet, config, runs):

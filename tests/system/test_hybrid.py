@@ -1,6 +1,10 @@
 """Process models inside networks as a user trains them: each basin its own model, or one learned from attributes."""
 
 import csv
+import json
+import re
+import shutil
+import subprocess
 
 import netCDF4
 import numpy as np
@@ -70,6 +74,42 @@ def test_learned_parameters_give_the_same_discharge_in_simulate(freshet, config,
         simulated = file["discharge"][:, -len(days):]
     assert predicted.shape == simulated.shape
     assert np.max(np.abs(predicted - simulated)) < 1e-3 * np.max(simulated)
+
+
+def test_the_report_shows_the_parameters(freshet, config, runs, root, chromium):
+    """In a browser, where the page's script draws them; and with damaged ones, without the plug-in, without any."""
+    run = runs / "run"
+    freshet("train", config(**LOCAL, model="process", routing="gamma"), "--out", run)
+    freshet("evaluate", run)
+    table = run_files.table(run / "parameters.csv")
+    for name, values in run_files.report_parameters(run).items():
+        assert values == pytest.approx({basin: row[name] for basin, row in table.items()}, rel=1e-6)
+    script = root / "tests/system/report_page/parameters_of_run.mjs"
+    node = shutil.which("node") or pytest.skip("there is no Node.js")
+    seen = subprocess.run([node, script, run / "report.html", root / "web", chromium], capture_output=True, text=True, check=True)
+    seen = json.loads(seen.stdout)
+    assert [re.match(r"\w+", name)[0] for name in seen["names"]] == list(next(iter(table.values())))
+    assert seen["visible"] and seen["basins"] == [len(table)] * len(seen["names"]) and len(table) == 4
+    assert len(set(seen["meanings"])) == len(seen["names"]) and seen["errors"] == []
+
+    lines = (run / "parameters.csv").read_text().splitlines(keepends=True)
+    (run / "parameters.csv").write_text("".join(lines[:-1]))
+    freshet("report", run)
+    assert list(run_files.report_parameters(run)["smax"].values())[-1] is None
+    for damaged, said in [("basin,f\n99000001,1\n", "smax"), (lines[0] + lines[1] + lines[1], "two rows"),
+                          (lines[0] + lines[1].replace(",", ",much", 1), "much"), ("", "empty")]:
+        (run / "parameters.csv").write_text(damaged)
+        freshet("report", run, exit_code=EXIT_INPUT_ERROR, stderr=["parameters.csv", said])
+    (run / "parameters.csv").write_text("".join(lines))
+    settings = (run / "config.yml").read_text()
+    (run / "config.yml").write_text(re.sub(r"(?m)^plugin: .*$", f"plugin: {run / 'gone.so'}", settings))
+    freshet("report", run)
+    assert run_files.report_parameters(run) == {}
+    assert any("gone.so" in note for note in run_files.report_data(run)["dataNotes"])
+    (run / "config.yml").write_text(settings)
+    (run / "parameters.csv").unlink()
+    freshet("report", run)
+    assert run_files.report_parameters(run) == {}
 
 
 def test_what_does_not_fit_is_said_before_anything_starts(freshet, config, runs):

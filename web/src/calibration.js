@@ -1,14 +1,7 @@
 import { axisStyle, createChart, tooltipStyle } from "./charts.js";
 import { byId, escapeHtml, h } from "./dom.js";
-import { axisText, count, significant } from "./numbers.js";
+import { axisText, count, significant, valueAt } from "./numbers.js";
 import { palette } from "./theme.js";
-
-/** The value at a place in a parameter's range, given in thousandths. */
-export function valueInRange(parameter, thousandths) {
-  const u = thousandths / 1000;
-  const { lower, upper } = parameter;
-  return parameter.logarithmic ? lower * (upper / lower) ** u : lower + u * (upper - lower);
-}
 
 /** The objectives that a plot shows: from the best to the middle of those of the points; the worst ones would hide the rest. */
 export function shownObjectives(searches) {
@@ -97,9 +90,10 @@ export class Calibration {
 
   dotty(searches, parameter, p, [low, high], colours) {
     const style = axisStyle(colours);
+    const range = { low: parameter.lower, high: parameter.upper, logarithmic: parameter.logarithmic };
     const dots = searches.flatMap((search) =>
       (search.values ?? []).flatMap((value, i) =>
-        value === null || value > high ? [] : [[valueInRange(parameter, search.points[p][i]), value]],
+        value === null || value > high ? [] : [[valueAt(range, search.points[p][i] / 1000), value]],
       ),
     );
     const bests = searches.map((search) => [search.best[p], search.objective]);

@@ -3,6 +3,7 @@ import { byId, h } from "./dom.js";
 import { drawHead } from "./head.js";
 import { Hydrograph } from "./hydrograph.js";
 import { drawConfiguration, drawNotes } from "./notes.js";
+import { Parameters } from "./parameters.js";
 import { readReport } from "./report_data.js";
 import { Scores } from "./scores.js";
 import { Selection } from "./selection.js";
@@ -25,6 +26,7 @@ async function drawBasins(report) {
   const scores = new Scores(report, selection);
   const table = new BasinTable(report, selection);
   const hydrograph = new Hydrograph(report, selection, () => table.order());
+  const parameters = new Parameters(report, selection);
   const calibration = new Calibration(report, selection);
   const states = new States(report, selection);
   table.reveal(selection.index);
@@ -32,13 +34,14 @@ async function drawBasins(report) {
     scores.draw();
     hydrograph.redraw();
     table.redraw();
+    parameters.draw();
     calibration.redraw();
     states.redraw();
   });
   window.addEventListener("beforeprint", () => table.fill(true));
   calibration.redraw();
-  await Promise.all([scores.draw(), hydrograph.show(), states.redraw()]);
-  return { selection, scores, table, hydrograph, calibration, states };
+  await Promise.all([scores.draw(), hydrograph.show(), parameters.draw(), states.redraw()]);
+  return { selection, scores, table, hydrograph, parameters, calibration, states };
 }
 
 async function main() {
@@ -54,7 +57,7 @@ async function main() {
       h("h2", { id: "scores-title" }, "Scores"),
       h("p", { class: "note" }, "This run evaluated no basins."),
     );
-    byId("basin").hidden = byId("table").hidden = byId("calibration").hidden = byId("states").hidden = true;
+    for (const section of ["basin", "table", "parameters", "calibration", "states"]) byId(section).hidden = true;
     return { report };
   }
   return { report, ...(await drawBasins(report)), loadSeries: (index) => loadSeries(report, index) };

@@ -1,7 +1,7 @@
 import { createChart, guardWheel, isTouch, registerMap, tooltipStyle } from "./charts.js";
 import { escapeHtml, h } from "./dom.js";
 import { colourRange, formatScore } from "./metrics.js";
-import { basinCount, isNumber } from "./numbers.js";
+import { basinCount, isNumber, valueAt } from "./numbers.js";
 import { outlinesNear } from "./outlines.js";
 import { projectionFor } from "./projection.js";
 import { scoresOf } from "./report_data.js";
@@ -28,6 +28,18 @@ function viewOf(basins) {
   return { west: Math.max(west, -180), east: Math.min(east, 180), south: Math.max(south, -89), north: Math.min(north, 89) };
 }
 
+let registered = {};
+
+/** Makes the outlines near a view known to the charts, once for all maps of the same basins. */
+function registerOutlines(view, projection) {
+  const key = JSON.stringify(view);
+  if (registered.key !== key) {
+    const done = outlinesNear(view, projection).then((shapes) => registerMap("outlines", shapes));
+    registered = { key, done };
+  }
+  return registered.done;
+}
+
 /** Basins at their gauges, coloured by score. */
 export class BasinMap {
   constructor(report, selection) {
@@ -49,7 +61,7 @@ export class BasinMap {
     const view = viewOf(this.located);
     const projection = projectionFor(view);
     this.places = new Map(this.located.map((basin) => [basin.index, projection.project([basin.longitude, basin.latitude])]));
-    registerMap("outlines", await outlinesNear(view, projection));
+    await registerOutlines(view, projection);
   }
 
   async draw(metricIndex) {
@@ -147,11 +159,11 @@ export class BasinMap {
     const values = this.located.map((basin) => basin.scores[this.metricIndex]);
     const below = values.some((value) => isNumber(value) && value < range.low);
     const above = values.some((value) => isNumber(value) && value > range.high);
-    const middle = (range.low + range.high) / 2;
+    const middle = valueAt(range, 0.5);
     const bar = h("span", { class: "bar" });
     bar.style.backgroundImage = `linear-gradient(to right, ${stops.join(",")})`;
     this.legend.replaceChildren(
-      h("span", { class: "scale-title" }, info.title),
+      h("span", { class: "scale-title" }, info.legend ?? info.title),
       bar,
       h("span", { class: "low" }, `${below ? "≤ " : ""}${formatScore(info, range.low)}`),
       h("span", { class: "middle" }, formatScore(info, middle)),

@@ -1,4 +1,4 @@
-import { fixed, niceStep, quantile, roundTo, significant, sortedNumbers } from "./numbers.js";
+import { compact, fixed, niceStep, quantile, roundTo, significant, sortedNumbers } from "./numbers.js";
 
 // What the page knows of a metric: its label, and its kind, which sets colours, axis range and number format.
 //   skill   1 is perfect, 0 is as good as a constant; colours clipped to [0, 1]
@@ -6,6 +6,7 @@ import { fixed, niceStep, quantile, roundTo, significant, sortedNumbers } from "
 //   ratio   1 is perfect, both sides are errors
 //   error   0 is perfect, larger is worse
 //   plain   nothing known: shown as it comes
+//   compact none of a metric's, but a quantity with a range of its own: as short as it can be
 const kMetrics = {
   nse: ["NSE", "skill", ""],
   mnse: ["mNSE", "skill", ""],
@@ -44,13 +45,15 @@ export function metricInfo(key) {
 /** A score as text; an info with `decimals` of its own has just these. */
 export function formatScore(info, value, extraDecimals = 0) {
   if (info.decimals !== undefined) return fixed(value, info.decimals);
+  if (info.kind === "compact") return compact(value);
   if (info.kind === "plain" || Math.abs(value) >= 1e4) return significant(value, 3 + extraDecimals);
   if (info.kind === "error" && info.unit !== "%") return significant(value, 3);
   return fixed(value, (info.unit === "%" ? 1 : 2) + extraDecimals);
 }
 
-/** The range of values worth telling apart, and whether its middle is the good value (diverging colours). */
+/** The range of values worth telling apart (that of an info which has one), and whether its middle is the good value (diverging colours). */
 export function colourRange(info, values) {
+  if (info.range) return info.range;
   const sorted = sortedNumbers(values);
   const spread = (centre) => {
     const reach = Math.max(centre - quantile(sorted, 0.05), quantile(sorted, 0.95) - centre, 1e-9);

@@ -21,6 +21,12 @@ export function significant(value, digits = 3) {
   return withSign(value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }
 
+/** Three significant digits, whole numbers in full, and no zeros that say nothing. */
+export function compact(value) {
+  if (!isNumber(value)) return kMissingText;
+  return withSign(String(Number(Math.abs(value) >= 1000 ? Math.round(value) : value.toPrecision(3))));
+}
+
 export const count = (value) => value.toLocaleString("en");
 export const basinCount = (value) => `${count(value)} ${value === 1 ? "basin" : "basins"}`;
 
@@ -37,6 +43,35 @@ export function quantile(sorted, p) {
 }
 
 export const median = (values) => quantile(sortedNumbers(values), 0.5);
+
+/** Where a value lies in a range, linear or logarithmic: 0 at its low end, 1 at its high end. */
+export function positionIn({ low, high, logarithmic }, value) {
+  return logarithmic ? Math.log(Math.max(value, 0) / low) / Math.log(high / low) : (value - low) / (high - low);
+}
+
+/** The value at such a position. */
+export function valueAt({ low, high, logarithmic }, position) {
+  return logarithmic ? low * (high / low) ** position : low + position * (high - low);
+}
+
+/** Ranks from 1, ties at the mean of theirs. */
+function ranks(values) {
+  const order = [...values.keys()].sort((a, b) => values[a] - values[b]);
+  const result = new Array(values.length);
+  for (let first = 0, end; first < order.length; first = end) {
+    for (end = first + 1; end < order.length && values[order[end]] === values[order[first]]; ) ++end;
+    for (let i = first; i < end; ++i) result[order[i]] = (first + end + 1) / 2;
+  }
+  return result;
+}
+
+/** Spearman's rank correlation of two sets of numbers; NaN where one is constant. */
+export function rankCorrelation(a, b) {
+  const [x, y] = [ranks(a), ranks(b)];
+  const mean = (x.length + 1) / 2;
+  const product = (u, v) => u.reduce((sum, _, i) => sum + (u[i] - mean) * (v[i] - mean), 0);
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+}
 
 /** A number as an axis shows it. */
 export const axisText = (value) => withSign(String(Number(value.toPrecision(6))));

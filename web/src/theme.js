@@ -1,5 +1,7 @@
 // Colours for the charts, read from the style sheet so that the page and the canvases always agree.
 
+import { positionIn } from "./numbers.js";
+
 const kNames = ["paper", "ink", "soft", "line", "accent", "land", "border", "rain", "observed"];
 
 export function palette() {
@@ -41,6 +43,12 @@ const kScale = {
   dark: ["#ff7a1a", "#e0772f", "#b5713f", "#846a55", "#66747a", "#5f8fa8", "#58a8d4", "#6cc3f5", "#b5e3ff"],
 };
 
+// Pale to dark, on dark pages dark to pale: for values of which none is better. Without orange, so as not to be read as a score.
+const kSequential = {
+  light: ["#f3e7a0", "#cfdf8e", "#95cd92", "#57b7a1", "#3399ac", "#2a78a5", "#2a5795", "#2a377f", "#24195c"],
+  dark: ["#474a9c", "#4367b4", "#3f87bf", "#41a5b9", "#5bbdaa", "#8ad094", "#bcdc84", "#e6e687", "#fbf6c4"],
+};
+
 const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
 function interpolate(stops, position) {
@@ -52,10 +60,11 @@ function interpolate(stops, position) {
 
 /** Colour of a position in 0..1. */
 export function scoreColour(position, range, dark) {
-  const stops = dark ? kScale.dark : kScale.light;
+  const scale = range.sequential ? kSequential : kScale;
+  const stops = dark ? scale.dark : scale.light;
   return interpolate(stops, range.reversed ? 1 - position : position);
 }
 
 export function colourOf(value, range, dark) {
-  return scoreColour((value - range.low) / (range.high - range.low), range, dark);
+  return scoreColour(positionIn(range, value), range, dark);
 }

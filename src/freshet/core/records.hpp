@@ -43,14 +43,20 @@ struct ComparisonResult {
   std::map<std::string, std::map<std::string, double>> scores;  ///< metric -> basin -> value
 };
 
-/// A parameter that a calibration searched for.
-struct SearchedParameterRecord {
+/// A parameter of a process model, and the range that it was looked for in.
+struct ParameterRecord {
   std::string name;
   std::string unit;
   std::string meaning;
   double lower = 0;
   double upper = 0;
-  bool logarithmic = false;
+  bool logarithmic = false;  ///< spread over its range by its logarithm
+};
+
+/// The values that a calibration or a training found for a parameter, by basin.
+struct ParameterResult {
+  ParameterRecord parameter;
+  std::map<std::string, double> values;
 };
 
 /// One search of one basin.
@@ -68,7 +74,7 @@ struct SearchResult {
 struct CalibrationRecord {
   std::string method;
   std::string objective;
-  std::vector<SearchedParameterRecord> parameters;
+  std::vector<ParameterRecord> parameters;
   std::map<std::string, std::vector<SearchResult>> searches;  ///< by basin
 };
 
@@ -98,6 +104,7 @@ struct RunResult {
   CalibrationRecord calibration;  ///< without parameters if the run is none
   std::vector<ComparisonResult> comparisons;
   std::vector<StateResult> states{};
+  std::vector<ParameterResult> parameters{};  ///< of a process model
   std::string config_yaml;
   std::vector<std::string> data_notes;
 };

@@ -67,15 +67,24 @@ json epochs_json(const std::vector<EpochResult>& epochs) {
   return columns;
 }
 
+json parameter_json(const ParameterRecord& parameter) {
+  return {{"name", parameter.name},
+          {"unit", parameter.unit},
+          {"meaning", parameter.meaning},
+          {"lower", json_number(parameter.lower)},
+          {"upper", json_number(parameter.upper)},
+          {"logarithmic", parameter.logarithmic}};
+}
+
 /// Where in its range a value lies, in thousandths; null if missing. Enough for a dot of a plot.
-json in_range(const SearchedParameterRecord& parameter, double value) {
+json in_range(const ParameterRecord& parameter, double value) {
   if (!std::isfinite(value)) return nullptr;
   const double u = parameter.logarithmic ? std::log(value / parameter.lower) / std::log(parameter.upper / parameter.lower)
                                          : (value - parameter.lower) / (parameter.upper - parameter.lower);
   return std::lround(1000 * std::clamp(u, 0.0, 1.0));
 }
 
-json search_json(const SearchResult& search, const std::vector<SearchedParameterRecord>& parameters) {
+json search_json(const SearchResult& search, const std::vector<ParameterRecord>& parameters) {
   json result = {{"seed", search.seed}, {"objective", json_number(search.objective)}, {"evaluations", search.evaluations}};
   for (const double value : search.best) result["best"].push_back(json_number(value));
   for (const auto& [evaluation, value] : search.improvements) {
@@ -97,14 +106,7 @@ json calibration_json(const RunResult& result) {
   const CalibrationRecord& calibration = result.calibration;
   if (calibration.parameters.empty()) return nullptr;
   json parameters = json::array(), searches = json::array();
-  for (const SearchedParameterRecord& p : calibration.parameters) {
-    parameters.push_back({{"name", p.name},
-                          {"unit", p.unit},
-                          {"meaning", p.meaning},
-                          {"lower", json_number(p.lower)},
-                          {"upper", json_number(p.upper)},
-                          {"logarithmic", p.logarithmic}});
-  }
+  for (const ParameterRecord& parameter : calibration.parameters) parameters.push_back(parameter_json(parameter));
   for (const BasinResult& basin : result.basins) {
     json of_basin = json::array();
     const auto found = calibration.searches.find(basin.id);
@@ -117,6 +119,18 @@ json calibration_json(const RunResult& result) {
           {"objective", calibration.objective},
           {"parameters", std::move(parameters)},
           {"searches", std::move(searches)}};
+}
+
+/// Values in the order of the result's basins, null where there is none.
+json parameters_json(const RunResult& result) {
+  json parameters = json::array();
+  for (const ParameterResult& found : result.parameters) {
+    json values = json::array();
+    for (const BasinResult& basin : result.basins) values.push_back(score(found.values, basin.id));
+    parameters.push_back(parameter_json(found.parameter));
+    parameters.back()["values"] = std::move(values);
+  }
+  return parameters;
 }
 
 /// First and last time step over all basins, null without any.
@@ -191,6 +205,7 @@ std::string report_json(const RunResult& result) {
                       {"calibration", calibration_json(result)},
                       {"comparisons", std::move(comparisons)},
                       {"states", states_json(result)},
+                      {"parameters", parameters_json(result)},
                       {"configYaml", result.config_yaml},
                       {"dataNotes", result.data_notes},
                       {"floor", kSeriesFloor}});

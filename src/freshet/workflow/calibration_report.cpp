@@ -14,7 +14,9 @@
 #include "freshet/report/html_report.hpp"
 #include "freshet/workflow/calibration_config.hpp"
 #include "freshet/workflow/prediction_file.hpp"
+#include "freshet/workflow/process_model.hpp"
 #include "freshet/workflow/report_basins.hpp"
+#include "freshet/workflow/report_parameters.hpp"
 #include "freshet/workflow/run_folder.hpp"
 
 namespace freshet {
@@ -90,22 +92,13 @@ void read_points(const RunFolder& folder, const CalibrationRecord& record, std::
 }
 
 CalibrationRecord read_calibration(const RunFolder& folder, const CalibrationConfig& config) {
-  if (config.process.plugin) kernels::load_plugin(*config.process.plugin);
+  const kernels::Model& model = open_process_model(config.process.model, config.process.plugin.value_or(""));
   const kernels::Routing* routing = config.process.routing == "none" ? nullptr : &kernels::find_routing(config.process.routing);
-  const calibration::ParameterSpace space(kernels::find_model(config.process.model), routing, config.process.parameter_ranges);
+  const calibration::ParameterSpace space(model, routing, config.process.parameter_ranges);
   CalibrationRecord record{.method = config.search.method,
                            .objective = calibration::Objective(config.objective).text(),
-                           .parameters = {},
+                           .parameters = parameter_records(space),
                            .searches = {}};
-  for (const std::size_t p : space.free()) {
-    const auto& parameter = space.parameters()[p];
-    record.parameters.push_back({.name = parameter.name,
-                                 .unit = parameter.unit,
-                                 .meaning = parameter.meaning,
-                                 .lower = parameter.lower,
-                                 .upper = parameter.upper,
-                                 .logarithmic = parameter.logarithmic});
-  }
   auto searches = read_searches(folder, record);
   read_trace(folder, searches);
   read_points(folder, record, searches);
@@ -157,7 +150,10 @@ std::filesystem::path write_calibration_report(const std::filesystem::path& run_
   add_states(set, config.threads(), result);
   add_remarks(folder.evaluation(tested ? "" : of_train), result);
   // An ensemble of calibrations has scores alone.
-  if (std::filesystem::exists(folder.dir() / "searches.csv")) result.calibration = read_calibration(folder, config);
+  if (std::filesystem::exists(folder.dir() / "searches.csv")) {
+    result.calibration = read_calibration(folder, config);
+    add_parameters(folder.parameters(), result.calibration.parameters, result);
+  }
   if (tested && std::filesystem::exists(folder.metrics(of_train)))
     result.comparisons.push_back(comparison_of("calibration period", read_scores(folder.metrics(of_train))));
   write_file_atomically(folder.report(), render_html_report(result));

@@ -2,6 +2,7 @@
 
 #include "freshet/io/csv.hpp"
 #include "freshet/io/number_text.hpp"
+#include "freshet/models/model.hpp"
 
 namespace freshet {
 

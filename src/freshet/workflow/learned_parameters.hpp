@@ -3,9 +3,10 @@
 #include <filesystem>
 
 #include "freshet/data/prepared.hpp"
-#include "freshet/models/model.hpp"
 
 namespace freshet {
+
+class Model;
 
 /// Writes the parameters that a model has for its process model in each basin of `data`, as `freshet simulate --parameters` reads
 /// them. Models without a process model have none: no file is written.

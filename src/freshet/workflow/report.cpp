@@ -14,6 +14,7 @@
 #include "freshet/workflow/calibration_report.hpp"
 #include "freshet/workflow/prediction_file.hpp"
 #include "freshet/workflow/report_basins.hpp"
+#include "freshet/workflow/report_parameters.hpp"
 #include "freshet/workflow/run_folder.hpp"
 
 namespace freshet {
@@ -121,6 +122,7 @@ std::filesystem::path write_report(const std::filesystem::path& run_folder) {
                    .data_notes = {}};
   add_basins(set, scores, folder, result);
   add_states(set, config.threads(), result);
+  add_learned_parameters(folder.parameters(), config.model, result);
   read_events(folder.events(), result);
   add_remarks(folder.evaluation(), result);
   read_baselines(folder.baselines(), result);

@@ -20,7 +20,8 @@ const kArguments = [
   "--disable-sync",
 ];
 
-async function startBrowser({ web, chromium }) {
+/** Starts the browser; throws Skip if it is not there. */
+export async function startBrowser({ web, chromium }) {
   if (!existsSync(chromium)) throw new Skip(`Chromium was not found (${chromium})`);
   let playwright;
   try {

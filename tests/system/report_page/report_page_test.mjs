@@ -8,7 +8,7 @@ import { drawnShare, expectNoSidewaysScroll, openReport, picture, runChecks } fr
 const title = (page) => page.locator("#basin-title").textContent();
 const firstIds = (page) =>
   page.locator("#table tbody tr[data-basin] th").evaluateAll((cells) => cells.slice(0, 5).map((c) => c.textContent));
-const kCharts = [".distribution", ".map", ".hydrograph", ".convergence", ".dotty", ".mean-state", ".state-r", ".training"];
+const kCharts = [".distribution", ".map", ".hydrograph", ".convergence", ".dotty", ".parameter-bars", ".parameter-dots", "#parameters .map", ".mean-state", ".state-r", ".training"];
 
 const checks = (sample) => ({
   async "all charts are drawn, in light and dark"(browser) {
@@ -195,7 +195,7 @@ const checks = (sample) => ({
         [chart, before],
       );
     }
-    assert.match(await page.locator(".scale-title").textContent(), /RMSE/);
+    assert.match(await page.locator("#scores .scale-title").textContent(), /RMSE/);
     assert.deepEqual(errors, []);
     await page.close();
   },
@@ -223,11 +223,64 @@ const checks = (sample) => ({
     await page.close();
   },
 
+  async "parameters: map, values over the range, beside the score, and their choice"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    const section = page.locator("#parameters");
+    const notes = () => section.locator("figure > .note").allTextContents();
+    const valuesOnMap = () =>
+      page.evaluate(async () => {
+        const { chart } = (await window.freshetReport).parameters.map;
+        const points = chart.getOption().series.find(({ id }) => id === "basins").data;
+        return points.map(({ score }) => score).filter((value) => value !== null).length;
+      });
+    assert.match(await section.locator(".facts").textContent(), /^fc \(mm\): largest storage of the soil, median .* over 120 basins/);
+    assert.match((await notes())[0], /0 at the lower end, 12 at the upper\. Line: basin 9/);
+    assert.match((await notes())[1], /rank correlation over 120 basins: .?[01]\.\d\d/);
+    assert.equal(await section.locator(".scale-title").textContent(), "fc (mm), whole range");
+    assert.equal(await valuesOnMap(), 120);
+    const charts = [".parameter-bars", ".parameter-dots", "#parameters .map"];
+    const pictures = () => Promise.all(charts.map((chart) => picture(page, chart)));
+    const first = await pictures();
+    await page.locator("#parameter").selectOption({ label: "k (1/day): outflow" });
+    await page.waitForFunction(async () => (await window.freshetReport).parameters.shown === 1);
+    await page.waitForTimeout(100);
+    (await pictures()).forEach((now, i) => assert.notEqual(now, first[i], `${charts[i]} is as before`));
+    assert.equal(await valuesOnMap(), 119);
+    assert.match((await notes())[0], /logarithmic range.*0 at the lower end, 1 at the upper, of which 0 and 1 outside of it/);
+    const before = await pictures();
+    await page.getByRole("button", { name: "Next basin" }).click();
+    assert.notEqual(await picture(page, ".parameter-bars"), before[0]);
+    await page.locator("#parameter").selectOption({ index: 2 });
+    assert.equal(await section.locator(".scale-title").textContent(), "beta, where 90 % of basins lie");
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
+  async "a basin can be picked beside its parameter and score"(browser) {
+    const { page, errors } = await openReport(browser, sample("usual.html"));
+    await page.locator(".parameter-dots").scrollIntoViewIfNeeded();
+    const { x, y, id } = await page.evaluate(async () => {
+      const { report, parameters, selection } = await window.freshetReport;
+      const pixels = parameters.pairs.map(({ value, basin }) => ({
+        basin,
+        at: parameters.charts[1].convertToPixel({ gridIndex: 0 }, value),
+      }));
+      const far = (a, b) => a === b || Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]) > 8;
+      const alone = pixels.find((a) => a.basin !== selection.index && pixels.every((b) => far(a, b)));
+      const box = parameters.dots.getBoundingClientRect();
+      return { x: alone.at[0] + box.x, y: alone.at[1] + box.y, id: report.basins[alone.basin].id };
+    });
+    await page.mouse.click(x, y);
+    assert.ok((await title(page)).startsWith(id), `the title does not show ${id}`);
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
   async "a bare run: one basin without anything optional"(browser) {
     const { page, errors } = await openReport(browser, sample("bare.html"));
     assert.equal(await title(page), "lonely");
     assert.ok((await drawnShare(page, ".hydrograph")) > 0.01);
-    for (const section of ["calibration", "training", "notes", "configuration"])
+    for (const section of ["parameters", "calibration", "training", "notes", "configuration"])
       assert.equal(await page.locator(`#${section}`).isVisible(), false);
     assert.equal(await page.locator(".map").count(), 0);
     assert.equal(await page.locator(".key-number dd").nth(2).textContent(), "1");

@@ -254,6 +254,24 @@ void add_state(RunResult& run) {
   run.states = {state};
 }
 
+/// Three parameters: one with every tenth basin on its upper bound, one on a logarithmic scale that the first basin lacks and the
+/// second has beyond the range, and one that hardly varies.
+void add_parameters(RunResult& run) {
+  run.parameters = {
+      {.parameter = {.name = "fc", .unit = "mm", .meaning = "largest storage of the soil", .lower = 50, .upper = 1000},
+       .values = {}},
+      {.parameter = {.name = "k", .unit = "1/day", .meaning = "outflow", .lower = 0.001, .upper = 1, .logarithmic = true},
+       .values = {}},
+      {.parameter = {.name = "beta", .unit = "-", .meaning = "shape of the recharge", .lower = 1, .upper = 6}, .values = {}}};
+  for (std::size_t b = 0; b < run.basins.size(); ++b) {
+    const double u = 0.05 + 0.9 * static_cast<double>(b * 37 % 120) / 120;
+    const std::string& id = run.basins[b].id;
+    run.parameters[0].values[id] = b % 10 == 0 ? 1000 : 50 + 950 * u;
+    if (b > 0) run.parameters[1].values[id] = b == 1 ? 1.1 : 0.001 * std::pow(1000, u);
+    run.parameters[2].values[id] = 2 + 0.1 * u;
+  }
+}
+
 constexpr const char* kConfig = R"(experiment_name: virtual_basins_lstm
 model: lstm
 hidden_size: 128
@@ -300,6 +318,7 @@ RunResult made_up_run(int basins, int years, std::uint64_t seed) {
   add_training(run);
   add_calibration(run, seed);
   add_state(run);
+  add_parameters(run);
   run.config_yaml = kConfig;
   run.data_notes = {"Made-up weather and discharge; no basin of this report exists.",
                     fmt::format("{} basins, daily steps, gaps of up to 125 days in the observations.", basins),
@@ -330,6 +349,9 @@ RunResult hostile_run() {
   run.comparisons.front().name = text;
   run.states.front().name = text;
   run.states.push_back(run.states.front());
+  run.parameters[0].parameter.name = run.parameters[0].parameter.unit = run.parameters[0].parameter.meaning = text;
+  run.parameters[1].values[run.basins[2].id] = -3;
+  run.parameters[2].values = {{"stranger", 1}};
   run.basins[0].id = "<b>&\"'#=%+ é";
   run.basins[0].name = "<img src=x onerror=\"window.hacked=1\"></script>";
   run.basins[1].simulated.assign(run.basins[1].simulated.size(), 2.5f);

@@ -71,6 +71,18 @@ TEST(HtmlReport, StatesStandInTheOrderOfBasins) {
   EXPECT_EQ(state["first"], run.basins[0].axis.first.minutes * 60'000);
 }
 
+TEST(HtmlReport, ParametersStandInTheOrderOfBasins) {
+  RunResult run = small_run(3, 3);
+  EXPECT_EQ(data_of(run)["parameters"], nlohmann::json::array());
+  run.parameters = {
+      {.parameter = {.name = "k", .unit = "1/day", .meaning = "outflow", .lower = 0.001, .upper = 1, .logarithmic = true},
+       .values = {{"b2", 0.25}, {"b0", 1.0 / 3}, {"stranger", 7}}}};
+  EXPECT_EQ(data_of(run)["parameters"], nlohmann::json::parse(R"([{"name": "k", "unit": "1/day", "meaning": "outflow",
+      "lower": 0.001, "upper": 1.0, "logarithmic": true, "values": [0.3333333, null, 0.25]}])"));
+  run.parameters[0].values["b1"] = kMissing;
+  EXPECT_TRUE(data_of(run)["parameters"][0]["values"][1].is_null());
+}
+
 TEST(HtmlReport, ValuesComeThrough) {
   RunResult run = small_run(2, 10);
   run.comparisons = {{.name = "other", .scores = {{"nse", {{"b1", 0.5}}}}}};
