@@ -4,10 +4,9 @@
 //   hbv_loop_torch_bench [days] [repeats]
 //
 // The loop runs the model's own step with a tensor as its number, and is given every advantage that costs no more than a line:
-// parameters and forcing are unbound before the loop, so that the backward walk is linear in the days; constants stay numbers,
-// and adding 0 or multiplying by 1 costs nothing; bounds that are numbers become clamps; no gradients are prepared in the forward
-// run; subnormal numbers are flushed to zero; one and two threads are tried. Runs alternate; the fastest of each counts. Its time
-// is proportional to the days.
+// parameters and forcing are unbound before the loop, so that the backward walk is linear in the days; constants are folded
+// (torch_number.hpp); no gradients are prepared in the forward run; subnormal numbers are flushed to zero; one and two threads
+// are tried. Runs alternate; the fastest of each counts. Its time is proportional to the days.
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +14,6 @@
 #include <cstdlib>
 #include <functional>
 #include <limits>
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -25,68 +23,13 @@
 #include "freshet/kernels/registry.hpp"
 #include "freshet/kernels/simulation.hpp"
 #include "freshet/physics/hbv.hpp"
+#include "torch_number.hpp"
 #include "weather.hpp"
 
 namespace freshet::benchmarks {
 namespace {
 
 constexpr std::int64_t kBasins = 100, kComponents = 16, kLanes = kBasins * kComponents, kParameters = 13, kForcings = 3;
-
-/// A tensor with a value a lane, or a constant.
-struct Number {
-  Number() = default;
-  explicit Number(double c) : constant(c) {}
-  explicit Number(torch::Tensor t) : tensor(std::move(t)) {}
-  bool is(double c) const { return constant && *constant == c; }
-
-  torch::Tensor tensor;
-  std::optional<double> constant;
-};
-
-/// The operation on tensors or numbers, whichever the operands are.
-template <class Op>
-Number apply(const Number& a, const Number& b, Op op) {
-  if (a.constant && b.constant)
-    return Number(op(torch::scalar_tensor(*a.constant), torch::scalar_tensor(*b.constant)).template item<double>());
-  if (b.constant) return Number(op(a.tensor, *b.constant));
-  if (a.constant) return Number(op(*a.constant, b.tensor));
-  return Number(op(a.tensor, b.tensor));
-}
-
-Number operator+(const Number& a, const Number& b) {
-  return b.is(0) ? a : apply(a, b, [](const auto& x, const auto& y) { return x + y; });
-}
-Number operator-(const Number& a, const Number& b) {
-  if (a.is(0) && !b.constant) return Number(-b.tensor);
-  return b.is(0) ? a : apply(a, b, [](const auto& x, const auto& y) { return x - y; });
-}
-Number operator*(const Number& a, const Number& b) {
-  return b.is(1) ? a : apply(a, b, [](const auto& x, const auto& y) { return x * y; });
-}
-Number operator/(const Number& a, const Number& b) {
-  return b.is(1) ? a : apply(a, b, [](const auto& x, const auto& y) { return x / y; });
-}
-torch::Tensor operator<(const Number& a, const Number& b) {
-  return a.tensor < b.tensor;
-}
-torch::Tensor operator>=(const Number& a, const Number& b) {
-  return a.tensor >= b.tensor;
-}
-Number select(const torch::Tensor& condition, const Number& a, const Number& b) {
-  return Number(b.constant ? torch::where(condition, a.tensor, *b.constant) : torch::where(condition, a.tensor, b.tensor));
-}
-Number min(const Number& a, const Number& b) {
-  return Number(b.constant ? torch::clamp_max(a.tensor, *b.constant) : torch::minimum(a.tensor, b.tensor));
-}
-Number max(const Number& a, const Number& b) {
-  return Number(b.constant ? torch::clamp_min(a.tensor, *b.constant) : torch::maximum(a.tensor, b.tensor));
-}
-Number exp(const Number& a) {
-  return Number(torch::exp(a.tensor));
-}
-Number pow(const Number& a, const Number& b) {
-  return Number(torch::pow(a.tensor, b.tensor));
-}
 
 /// What both run: random weather and parameters.
 struct Lanes {

@@ -52,7 +52,7 @@ void measure(const PreparedData& data, std::int64_t hidden, std::int64_t steps, 
   TrainingOptions options;
   options.clip_gradient_norm = 1;
   Optimizer optimizer(*model, options);
-  ShardedStep step(*model, data, windows, {{}}, {.loss = "NSE", .shards = 2, .seed = 1, .threads = threads});
+  ShardedStep step(*model, data, windows, {.loss = "NSE", .shards = 2, .seed = 1, .threads = threads});
   const WindowPlan plan = WindowPlanner(data, {{make_day(1991, 1, 1), make_day(1999, 12, 28)}}, windows).shuffled(1, 1);
   double model_seconds = 0, start = 0;
   std::int64_t days = 0;

@@ -35,6 +35,8 @@ title 'Generated kernels of all models on all instruction sets, lane-days/s'
 "$bin/kernels_bench" --benchmark_min_time=0.2
 title 'HBV with 13 parameters: generated kernels against a LibTorch loop over days'
 "$bin/hbv_loop_torch_bench"
+title 'Local models of 401 basins, trained side by side: against LibTorch, one basin after another'
+"$bin/local_models_torch_bench"
 title 'SCE-UA, one basin, 10 years: Freshet against spotpy with numba'
 "$python" benchmarks/spotpy_hbv.py "$bin/calibrate_bench"
 for model in 'hbv_betaet none' 'hbv_betaet gamma' 'exp_hydro none'; do
