@@ -51,7 +51,7 @@ export function formatScore(info, value, extraDecimals = 0) {
   return fixed(value, (info.unit === "%" ? 1 : 2) + extraDecimals);
 }
 
-/** The range of values worth telling apart (that of an info which has one), and whether its middle is the good value (diverging colours). */
+/** The range of values worth telling apart (an info may have its own), and whether its middle is the good value (diverging colours). */
 export function colourRange(info, values) {
   if (info.range) return info.range;
   const sorted = sortedNumbers(values);

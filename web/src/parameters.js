@@ -57,7 +57,8 @@ export function shownRange(range, values) {
   if (!(share > kNarrow[0] && share < kNarrow[1])) return range;
   const step = range.logarithmic ? 0 : niceStep(high - low, 5);
   const [first, last] = step ? [roundTo(step, low, -1), roundTo(step, high, 1)] : [low, high];
-  return { ...range, low: Math.max(first, range.low), high: Math.min(last, range.high), narrow: true };
+  const ragged = [range.logarithmic, range.logarithmic]; // ends that are no round numbers
+  return { ...range, low: Math.max(first, range.low), high: Math.min(last, range.high), narrow: true, ragged };
 }
 
 /** The axis of the scatter: what colours tell apart, with a margin where values lie beyond the range itself. */
@@ -65,7 +66,7 @@ function dotsRange({ whole, range }, values) {
   const { below, above } = atBounds(whole, values);
   if (range.narrow || !(below || above)) return range;
   const [low, high] = [below ? valueAt(whole, -kMargin) : whole.low, above ? valueAt(whole, 1 + kMargin) : whole.high];
-  return { ...whole, low, high, narrow: true };
+  return { ...whole, low, high, ragged: [below > 0, above > 0] };
 }
 
 /** A parameter as the map reads it. */
@@ -96,7 +97,7 @@ export class Parameters {
     this.barsNote = h("p", { class: "note" });
     this.dots = h("div", { class: "chart parameter-dots", role: "img" });
     this.dotsNote = h("p", { class: "note" });
-    this.against = h("figure", {}, h("h3", {}, `Beside ${report.main.label}`), this.dots, this.dotsNote);
+    this.against = h("figure", {}, h("h3", {}, `Beside ${report.main.title}`), this.dots, this.dotsNote);
     const left = h("div", {}, h("figure", {}, h("h3", {}, "Values over the range"), this.bars, this.barsNote), this.against);
     byId("parameters").replaceChildren(
       h(
@@ -150,9 +151,9 @@ export class Parameters {
     this.charts[1].on("click", ({ data }) => data && this.selection.set(data.basin));
   }
 
-  axis({ low, high, logarithmic, narrow }, name, colours) {
+  axis({ low, high, logarithmic, ragged }, name, colours) {
     const style = axisStyle(colours);
-    const ends = narrow ? { showMinLabel: false, showMaxLabel: false } : {};
+    const ends = ragged ? { showMinLabel: !ragged[0], showMaxLabel: !ragged[1] } : {};
     return {
       ...style,
       type: logarithmic ? "log" : "value",
@@ -162,6 +163,7 @@ export class Parameters {
       name,
       nameLocation: "middle",
       nameGap: 26,
+      nameTruncate: { maxWidth: 300 },
       axisLine: { ...style.axisLine, onZero: false },
       splitLine: { show: false },
       axisLabel: { ...style.axisLabel, formatter: axisText, hideOverlap: true, ...ends },
@@ -174,6 +176,7 @@ export class Parameters {
     const counts = histogram(whole, this.values);
     const ends = { color: colours.soft, width: 1, type: "dashed" };
     const marks = { silent: true, symbol: "none", label: { show: false } };
+    const own = { color: colours.ink, width: 1.5, type: "solid" };
     return {
       animation: false,
       grid: { left: 46, right: 18, top: 16, bottom: 46 },
@@ -192,7 +195,7 @@ export class Parameters {
           data: [],
           markLine: { ...marks, lineStyle: ends, data: [{ xAxis: whole.low }, { xAxis: whole.high }] },
         },
-        { id: "selected", type: "line", data: [], markLine: { ...marks, lineStyle: { color: colours.ink, width: 1.5, type: "solid" } } },
+        { id: "selected", type: "line", data: [], markLine: { ...marks, lineStyle: own } },
       ],
     };
   }
@@ -269,8 +272,9 @@ export class Parameters {
     this.map.mark();
     const { low, high, below, above } = atBounds(whole, this.values);
     const outside = below + above ? `, of which ${count(below)} and ${count(above)} outside of it` : "";
+    const own = isNumber(value) ? `Line: basin ${id}, ${compact(value)}.` : `Basin ${id} has no value.`;
     this.barsNote.textContent =
       `Dashed: ends of the ${whole.logarithmic ? "logarithmic " : ""}range. At a bound (within 1 % of the range): ` +
-      `${count(low)} at the lower end, ${count(high)} at the upper${outside}. Line: basin ${id}, ${compact(value)}.`;
+      `${count(low)} at the lower end, ${count(high)} at the upper${outside}. ${own}`;
   }
 }
