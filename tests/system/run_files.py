@@ -47,6 +47,13 @@ def predictions(path):
         return list(file["basin_id"][:]), days, file[names[0] + "_sim"][:], file[names[0] + "_obs"][:]
 
 
+def precipitation(path):
+    """Precipitation [basin, day] as float32, and its unit."""
+    with netCDF4.Dataset(path) as file:
+        file.set_auto_mask(False)
+        return file["precipitation"][:], file["precipitation"].units
+
+
 def table(path):
     """A CSV file as {first column: {other column: number, NaN where empty}}."""
     with open(path, newline="") as file:

@@ -45,10 +45,11 @@ TimeAxis common_axis(const std::vector<BasinPrediction>& predictions) {
   return axis;
 }
 
-/// How the values of a column become mm/day, which they are where the source declares no unit; nothing for another quantity.
+/// What the values of a column are multiplied with to be mm/day, in which daily ones are where the source declares no unit;
+/// nothing for another or an unknown unit.
 std::optional<double> factor_to_rate(const ColumnLabel& column, const TimeAxis& axis) {
   const std::string unit = declared_unit(column);
-  if (unit.empty()) return 1;
+  if (unit.empty()) return axis.step_minutes == kMinutesPerDay ? std::optional(1.0) : std::nullopt;
   const auto conversion = convert_unit(unit, axis.step_days(), std::nan(""));
   return conversion && conversion->to == kRate ? std::optional(conversion->factor) : std::nullopt;
 }

@@ -24,8 +24,9 @@ std::vector<std::string> obstacle(const PredictionSet& set) {
   if (set.targets.empty() || !is_discharge_name(set.targets.front()) || std::ranges::none_of(set.basins, has_rain) ||
       has_water_balance(set))
     return {};
-  return {fmt::format("there is no water balance of discharge in `{}` and precipitation in `{}`", set.units.front(),
-                      set.precipitation_unit)};
+  const auto words = [](const std::string& unit) { return unit.empty() ? "an unknown unit" : "`" + unit + "`"; };
+  return {fmt::format("there is no water balance of discharge in {} and precipitation in {}", words(set.units.front()),
+                      words(set.precipitation_unit))};
 }
 
 std::string sentence(const std::vector<WaterBalance>& balances) {
@@ -39,9 +40,8 @@ std::string sentence(const std::vector<WaterBalance>& balances) {
     return std::ranges::count_if(ratios, [](double ratio) { return ratio > 1; });
   };
   return fmt::format(
-      "water balance of {}: median runoff ratio {:.3f} simulated, {:.3f} observed, median absolute difference {:.3f}; more "
-      "runoff "
-      "than precipitation in {} simulated, {} observed",
+      "water balance of {}: median runoff ratio {:.3f} simulated, {:.3f} observed, median absolute difference {:.3f}; "
+      "runoff exceeds precipitation in {} of them simulated, in {} observed",
       counted(summarize(observed).scored, "basin"), median_valid(simulated), median_valid(observed), median_valid(apart),
       above_one(simulated), above_one(observed));
 }

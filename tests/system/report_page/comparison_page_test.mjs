@@ -13,7 +13,7 @@ const checks = (sample) => ({
   async "all charts are drawn, in light and dark"(browser) {
     for (const dark of [false, true]) {
       const { page, errors } = await openReport(browser, sample("comparison.html"), { dark });
-      for (const chart of [".distribution", ".boxes", ".scatter", ".map"])
+      for (const chart of [".distribution", ".boxes", ".scatter", ".map", ".balance"])
         assert.ok((await drawnShare(page, chart)) > 0.01, `${chart} is empty`);
       assert.deepEqual(errors, []);
       await page.close();
@@ -107,6 +107,37 @@ const checks = (sample) => ({
     await page.close();
   },
 
+  async "runoff ratios: a chart for each run that has them, and the table"(browser) {
+    const { page, errors } = await openReport(browser, sample("comparison.html"));
+    assert.deepEqual(await page.locator("#balance h3").allTextContents(), ["hbv", "hybrid", "elsewhere (context)"]);
+    const balance = await page.evaluate(async () => (await window.freshetReport).data.balance);
+    const drawn = await page.evaluate(async () => {
+      const { charts } = (await window.freshetReport).balance;
+      return charts.map(({ chart }) => chart.getOption().series.find(({ id }) => id === "basins").data.map(({ value }) => value));
+    });
+    balance.models.forEach((run, i) => {
+      const expected = balance.basins.map((basin) => [run.observedRatios[basin], run.simulatedRatios[basin]]);
+      assert.deepEqual(drawn[i], expected, `${i}`);
+    });
+    assert.equal(balance.basins.length, 149, "one has no ratio in one run");
+    const table = await cells(page, "#balance .scores-table");
+    table.forEach(([, observed, simulated, difference, , apart, r, observedAbove, simulatedAbove, basins], i) => {
+      const run = balance.models[i];
+      assert.ok(Math.abs(number(observed) - run.observed[0]) < 0.0006);
+      assert.ok(Math.abs(number(simulated) - run.simulated[0]) < 0.0006);
+      assert.ok(Math.abs(number(difference) - run.medianDifference[0]) < 0.0006);
+      assert.ok(Math.abs(number(apart) - run.medianAbsoluteDifference[0]) < 0.0006);
+      assert.ok(Math.abs(number(r) - run.pearsonR) < 0.0006);
+      assert.deepEqual([observedAbove, simulatedAbove, basins].map(number), [run.observedAboveOne, run.simulatedAboveOne, 149]);
+      assert.ok(run.observedAboveOne > 0);
+    });
+    const before = await picture(page, ".balance");
+    await page.locator("#table tbody tr[data-basin]").nth(5).locator("td.of-run0").click();
+    await page.waitForFunction((old) => document.querySelector(".balance canvas").toDataURL() !== old, before);
+    assert.deepEqual(errors, []);
+    await page.close();
+  },
+
   async "phone width: no sideways scroll"(browser) {
     for (const name of ["comparison", "comparison_bare", "comparison_hostile"]) {
       const { page, errors } = await openReport(browser, sample(`${name}.html`), { width: 390, height: 844 });
@@ -118,7 +149,7 @@ const checks = (sample) => ({
 
   async "one run on one basin: no pair, no map"(browser) {
     const { page, errors } = await openReport(browser, sample("comparison_bare.html"));
-    for (const section of ["pair", "matrix"]) assert.equal(await page.locator(`#${section}`).isVisible(), false);
+    for (const section of ["pair", "matrix", "balance"]) assert.equal(await page.locator(`#${section}`).isVisible(), false);
     assert.equal(await page.locator(".key-number dd").first().textContent(), "0.500");
     assert.equal(await page.locator("#table tbody tr[data-basin]").count(), 1);
     assert.deepEqual(errors, []);
@@ -132,6 +163,7 @@ const checks = (sample) => ({
     assert.equal(await page.locator("#notes li").first().textContent(), text);
     await page.locator(".map").hover();
     await page.locator(".boxes").hover();
+    assert.match(await page.locator("#balance .note").textContent(), /simulated in 0 basins, observed in 1/);
     assert.equal(await page.evaluate(() => window.hacked), undefined);
     assert.deepEqual(errors, []);
     await page.close();

@@ -16,6 +16,21 @@ void compare_all(ComparisonRecord& record, const std::vector<std::string>& metri
     record.metrics.push_back(compare_models(find_metric(metrics[k]), record.scores[k], options));
 }
 
+/// Ratios of all models but the second, of which nothing is known; some above 1, one missing.
+void balance(ComparisonRecord& record, RngStream& rng) {
+  record.ratios.resize(record.models.size());
+  for (std::size_t m = 0; m < record.models.size(); ++m) {
+    record.ratios[m].paired = record.models[m].paired;
+    if (m == 1) continue;
+    for (std::size_t b = 0; b < record.basins.size(); ++b) {
+      const double observed = 0.05 + 1.1 * static_cast<double>(b) / static_cast<double>(record.basins.size());
+      record.ratios[m].observed.push_back(observed);
+      record.ratios[m].simulated.push_back(b == 3 && m == 0 ? kNaN : observed * (1 + 0.2 * rng.normal()));
+    }
+  }
+  record.balance = compare_runoff_ratios(record.ratios, {.resamples = 500}, 1);
+}
+
 ComparedModelRecord model(std::string name, bool paired) {
   return {.name = std::move(name),
           .paired = paired,
@@ -51,6 +66,7 @@ ComparisonRecord made_up_comparison(std::size_t basins) {
   record.scores[0][1].values[4] = kNaN;
   record.scores[0][3].values[7] = kNaN;
   compare_all(record, {"nse", "fhv"});
+  balance(record, rng);
   return record;
 }
 
@@ -75,6 +91,8 @@ ComparisonRecord hostile_comparison() {
       .doubts = {text},
       .notes = {text}};
   compare_all(record, {"nse"});
+  record.ratios = {{.observed = {40}, .simulated = {-1}}, {}, {}};
+  record.balance = compare_runoff_ratios(record.ratios, {.resamples = 500}, 1);
   return record;
 }
 
