@@ -289,7 +289,7 @@ def test_days_between_the_periods_may_be_missing(freshet, config, runs, tmp_path
 def test_pet_is_derived_for_a_file(freshet, config, runs, tmp_path):
     forcing = record(tmp_path / "basin.csv", pet=None)
     freshet("calibrate", config(data_dir=forcing, **OWN), "--out", runs / "no", exit_code=EXIT_INPUT_ERROR,
-            stderr=["latitude", "a configuration of `freshet calibrate` latitude"])
+            stderr=["latitude", "a configuration latitude"])
     freshet("calibrate", config(data_dir=forcing, latitude=47.5, **OWN), "--out", runs / "run")
     _, _, simulated, _ = run_files.predictions(runs / "run" / "predictions.nc")
     freshet("simulate", "--model", "hbv", "--parameters", runs / "run" / "parameters" / "basin.yml", "--forcing", forcing,

@@ -129,6 +129,23 @@ def test_what_does_not_fit_is_said_before_anything_starts(freshet, config, runs)
     refused("`target_noise_std` is not for models that are trained basin by basin", model="process", target_noise_std=0.1)
 
 
+def test_a_latitude_may_be_given_for_pet(freshet, config, runs, tmp_path):
+    series = tmp_path / "own/time_series/one.csv"
+    series.parent.mkdir(parents=True)
+    days = np.arange("1990-01-01", "1994-01-01", dtype="datetime64[D]")
+    random = np.random.default_rng(3)
+    rain, warm = random.gamma(0.4, 8, len(days)), 8 - 9 * np.cos(np.arange(len(days)) / 365 * 2 * np.pi)
+    flow = np.convolve(rain, 0.1 * 0.8 ** np.arange(30))[: len(days)] + 0.3
+    lines = (f"{d},{p:.2f},{t:.2f},{q:.3f}" for d, p, t, q in zip(days, rain, warm, flow))
+    series.write_text("\n".join(["date,prcp(mm/day),tmean(C),flow(mm)", *lines]) + "\n")
+    file = config(**{**LOCAL, "dataset": "generic", "model": "process", "pet_method": "oudin", "forcings": None, "dynamic_inputs": None,
+                     "target_variables": ["flow(mm)"], "clip_targets_to_zero": None, "train_start_date": "1991-01-01",
+                     "train_end_date": "1993-12-31", "validation_start_date": None, "validation_end_date": None,
+                     "test_start_date": None, "test_end_date": None}, data_dir=tmp_path / "own")
+    freshet("train", file, "--out", runs / "no", exit_code=EXIT_INPUT_ERROR, stderr=["latitude", "oudin"])
+    freshet("train", file, "--out", runs / "run", "--set", "latitude=47.2")
+
+
 def test_basins_without_a_model_are_named(freshet, config, runs, tmp_path):
     listed, others = tmp_path / "two.txt", tmp_path / "three.txt"
     listed.write_text("99000001\n99000002\n")

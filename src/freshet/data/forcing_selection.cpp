@@ -194,7 +194,7 @@ class Selection {
     }
     std::string hint;
     if (!options.empty()) {
-      hint = fmt::format("`freshet simulate` takes --{}, a configuration of `freshet calibrate` {}.",
+      hint = fmt::format("`freshet simulate` takes --{}, a configuration {}.",
                          fmt::join(options, " and --"), fmt::join(options, " and "));
     }
     if (options_.pet == "auto") hint += fmt::format("{}Other ways: `freshet list pet`.", hint.empty() ? "" : " ");

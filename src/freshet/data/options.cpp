@@ -182,6 +182,9 @@ const FieldTable<DataOptions>& data_fields() {
             {.doc = "Potential evapotranspiration. auto: as given, else oudin.", .choices = pet_choices()}),
       field(f, "columns", &O::columns,
             {.doc = "Column to take for a variable, where its usual names do not find it: {precipitation: rain}."}),
+      field(f, "latitude", &O::latitude,
+            {.doc = "Degrees north, for PET, where the data set does not know it.", .min = -90, .max = 90}),
+      field(f, "elevation", &O::elevation, {.doc = "Metres, for priestley_taylor, where the data set does not know it."}),
   };
   return table;
 }

@@ -37,6 +37,7 @@ struct DataOptions {
 
   std::string pet_method = "auto";
   std::map<std::string, std::string> columns;
+  std::optional<double> latitude, elevation;
 };
 
 const FieldTable<DataOptions>& data_fields();

@@ -18,6 +18,8 @@ void add_run_forcing(PreparedData& data, const RunConfig& config, const std::vec
   for (const PreparedBasin& basin : data.basins) options.basins.push_back(basin.id);
   options.columns = config.data.columns;
   options.pet = config.data.pet_method;
+  options.latitude = config.data.latitude;
+  options.elevation = config.data.elevation;
   options.periods = periods;
   options.own_axes = true;
   options.threads = config.threads();
