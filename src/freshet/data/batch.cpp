@@ -23,8 +23,7 @@ Standardisation standardisation_of(const float* values, std::int64_t count, std:
 }
 
 void rescale(float* values, std::int64_t count, std::int64_t width, const Standardisation& s) {
-  for (std::int64_t t = 0; t < count; ++t)
-    values[t * width] = static_cast<float>((values[t * width] - s.center) / s.scale);
+  for (std::int64_t t = 0; t < count; ++t) values[t * width] = static_cast<float>((values[t * width] - s.center) / s.scale);
 }
 
 /// Scales the samples of a batch, each by itself (WindowOptions::scaling).

@@ -194,8 +194,8 @@ class Selection {
     }
     std::string hint;
     if (!options.empty()) {
-      hint = fmt::format("`freshet simulate` takes --{}, a configuration {}.",
-                         fmt::join(options, " and --"), fmt::join(options, " and "));
+      hint = fmt::format("`freshet simulate` takes --{}, a configuration {}.", fmt::join(options, " and --"),
+                         fmt::join(options, " and "));
     }
     if (options_.pet == "auto") hint += fmt::format("{}Other ways: `freshet list pet`.", hint.empty() ? "" : " ");
     fail({.what = options_.pet == "auto" ? "PET is not given, and cannot be derived" : "PET cannot be derived",

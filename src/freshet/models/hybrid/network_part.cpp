@@ -130,9 +130,8 @@ class Recurrent final : public NetworkPart {
       const Tensor none = torch::zeros_like(weights[2][g]);
       bias = bias + torch::cat({none, weights[2][g], none, none});
       const auto run = x.scalar_type() == torch::kFloat64 ? lstm_sequence_reference : lstm_sequence;
-      const LstmSequenceOutput lstm =
-          run(x.contiguous(), bias.expand({x.size(1), -1}).contiguous(), weights[0][g],
-                        state.slice(1, 0, hidden_).contiguous(), state.slice(1, hidden_).contiguous());
+      const LstmSequenceOutput lstm = run(x.contiguous(), bias.expand({x.size(1), -1}).contiguous(), weights[0][g],
+                                          state.slice(1, 0, hidden_).contiguous(), state.slice(1, hidden_).contiguous());
       last.push_back(torch::cat({lstm.h_last, lstm.c_last}, 1));
       return torch::matmul(lstm.hidden, weights[3][g]) + weights[4][g];
     });
