@@ -4,6 +4,7 @@
 
 #include "freshet/core/error.hpp"
 #include "freshet/models/hybrid/causal_convolution.hpp"
+#include "freshet/models/hybrid/elu_output.hpp"
 #include "freshet/models/neural/lstm_sequence.hpp"
 
 namespace freshet {
@@ -59,9 +60,7 @@ class Convolution final : public NetworkPart {
       filtered = filtered + causal_convolution(series, weights[4], torch::zeros_like(weights[1]), rows);
       last = torch::cat({last, last_discharge}, 1);
     }
-    const Tensor output_weight = weights[2].index_select(0, rows.group_of_row).unsqueeze(2);
-    const Tensor values =
-        (torch::elu(filtered) * output_weight).sum(1) + weights[3].index_select(0, rows.group_of_row);  // [B, T]
+    const Tensor values = elu_output(filtered, weights[2], weights[3], rows);
     return {values.t(), last};
   }
   std::int64_t memory_width() const override { return (inputs_ + (discharge_ ? 1 : 0)) * (kernel_ - 1); }
