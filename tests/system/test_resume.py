@@ -136,7 +136,7 @@ def test_killed_in_the_first_epoch(freshet, plan, runs):
 def test_before_the_first_checkpoint(freshet, config, own_run):
     for file in (own_run / "checkpoints").iterdir():
         file.unlink()
-    for name in ("predictions.nc", "metrics.csv", "baselines.csv", "evaluation.json", "report.html"):
+    for name in ("predictions.nc", "metrics.csv", "baselines.csv", "water_balance.csv", "evaluation.json", "report.html"):
         (own_run / name).unlink()
     before = run_files.epochs(own_run)
     freshet("resume", own_run, exit_code=EXIT_INPUT_ERROR, stderr=["before its first checkpoint", f"freshet train {own_run}/config.yml"])

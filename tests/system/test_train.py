@@ -19,7 +19,8 @@ def test_the_whole_path(freshet, config, runs):
     present = {str(file.relative_to(run)) for file in run.rglob("*") if file.is_file()}
     assert present == {
         "config.yml", "events.jsonl", "environment.json", "scaler.json", "checkpoints/last.safetensors",
-        "checkpoints/model.safetensors", "predictions.nc", "metrics.csv", "baselines.csv", "evaluation.json", "report.html",
+        "checkpoints/model.safetensors", "predictions.nc", "metrics.csv", "baselines.csv", "water_balance.csv", "evaluation.json",
+        "report.html",
     }
     assert [e["epoch"] for e in run_files.events(run, "epoch")] == [1, 2, 3]
     assert run_files.events(run, "run_finished")[-1]["outcome"] == "finished"
