@@ -61,7 +61,8 @@ TEST_P(EluOutput, ARowAndAGroupDoNotDependOnTheOthers) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, EluOutput,
-                         testing::Values(std::pair{8, 1000}, std::pair{1, 67}, std::pair{5, 16}, std::pair{3, 5}, std::pair{1, 1}));
+                         testing::Values(std::pair{8, 1000}, std::pair{1, 67}, std::pair{5, 16}, std::pair{3, 5},
+                                         std::pair{1, 1}));
 
 TEST(EluOutputValues, HoldFarFromZeroAtZeroAndWithoutANumber) {
   const Tensor x = torch::tensor({-1000.0F, -30.0F, -1e-6F, 0.0F, 1e-6F, 30.0F, 1000.0F, std::nanf("")}).view({1, 1, 8});

@@ -78,14 +78,14 @@ struct Kernels {
   void (*gradient)(const EluShape&, const float*, const float*, const float*, float*, float*, float*);
 };
 
-#define FRESHET_ELU_KERNELS(NAME, TARGET)                                                                             \
-  TARGET void NAME##_output(const EluShape& s, const float* x, const float* w, float b, float* y) {                   \
-    output_body(s, x, w, b, y);                                                                                       \
-  }                                                                                                                   \
-  TARGET void NAME##_gradient(const EluShape& s, const float* x, const float* w, const float* d_y, float* d_x,        \
-                              float* d_w, float* d_b) {                                                               \
-    gradient_body(s, x, w, d_y, d_x, d_w, d_b);                                                                       \
-  }                                                                                                                   \
+#define FRESHET_ELU_KERNELS(NAME, TARGET)                                                                                  \
+  TARGET void NAME##_output(const EluShape& s, const float* x, const float* w, float b, float* y) {                        \
+    output_body(s, x, w, b, y);                                                                                            \
+  }                                                                                                                        \
+  TARGET void NAME##_gradient(const EluShape& s, const float* x, const float* w, const float* d_y, float* d_x, float* d_w, \
+                              float* d_b) {                                                                                \
+    gradient_body(s, x, w, d_y, d_x, d_w, d_b);                                                                            \
+  }                                                                                                                        \
   constexpr Kernels k##NAME = {NAME##_output, NAME##_gradient};
 
 FRESHET_ELU_KERNELS(Baseline, )

@@ -4,8 +4,8 @@
 
 namespace freshet {
 
-/// The end of a convolutional network in one pass: y[b, t] = bias[g] + sum over f of weight[g, f] ELU(x[b, f, t]), g the group of row
-/// b. Bit for bit a row's result does not depend on other rows, and a group's gradient not on other groups. Gradients flow to
+/// The end of a convolutional network in one pass: y[b, t] = bias[g] + sum over f of weight[g, f] ELU(x[b, f, t]), g the group of
+/// row b. Bit for bit a row's result does not depend on other rows, and a group's gradient not on other groups. Gradients flow to
 /// all three; a gradient of a gradient is refused. float32; float64 goes to the reference.
 /// @param x       [B, filter, T]
 /// @param weight  [group, filter]
