@@ -138,6 +138,7 @@ TEST_P(EveryHybrid, EveryWeightHasAGradientThatAgreesWithDifferences) {
   const Tensor value = loss();
   const auto gradients = torch::autograd::grad({value}, parameters);
   const torch::NoGradGuard no_grad;
+  // So short that no unit of the nets of attributes passes its kink; what rounding of the loss leaves then is allowed for.
   const double h = 1e-6, rounding = 1e-14 * std::abs(value.item<double>()) / h;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const double norm = gradients[i].norm().item<double>();

@@ -60,10 +60,7 @@ class Function : public torch::autograd::Function<Function> {
 
 Tensor causal_convolution(const Tensor& series, const Tensor& kernel, const Tensor& bias, const RowGroups& rows) {
   if (series.scalar_type() == torch::kFloat64) return causal_convolution_reference(series, kernel, bias, rows);
-  const auto fits = [](const Tensor& tensor, std::int64_t dimensions) {
-    return tensor.dim() == dimensions && tensor.scalar_type() == torch::kFloat32 && tensor.device().is_cpu();
-  };
-  if (!fits(series, 3) || !fits(kernel, 4) || !fits(bias, 2) || kernel.size(2) != series.size(1) ||
+  if (!is_plain(series, 3) || !is_plain(kernel, 4) || !is_plain(bias, 2) || kernel.size(2) != series.size(1) ||
       series.size(2) < kernel.size(3) || rows.group_of_row.numel() != series.size(0) || kernel.size(0) != rows.size() ||
       bias.size(0) != rows.size() || bias.size(1) != kernel.size(1))
     throw InternalError("wrong shapes or types of a causal convolution");

@@ -147,15 +147,7 @@ FRESHET_CONVOLUTION_KERNELS(Avx2, FRESHET_TARGET_AVX2)
 FRESHET_CONVOLUTION_KERNELS(Avx512, FRESHET_TARGET_AVX512)
 
 const Kernels& kernels() {
-  switch (simd_level()) {
-    case SimdLevel::kAvx512:
-      return kAvx512;
-    case SimdLevel::kAvx2:
-      return kAvx2;
-    case SimdLevel::kBaseline:
-      break;
-  }
-  return kBaseline;
+  return kernels_for_machine(kBaseline, kAvx2, kAvx512);
 }
 
 /// The series with zeros behind its end, so that it has results for sixteen days at least.

@@ -53,10 +53,7 @@ class Function : public torch::autograd::Function<Function> {
 
 Tensor elu_output(const Tensor& x, const Tensor& weight, const Tensor& bias, const RowGroups& rows) {
   if (x.scalar_type() == torch::kFloat64) return elu_output_reference(x, weight, bias, rows);
-  const auto fits = [](const Tensor& tensor, std::int64_t dimensions) {
-    return tensor.dim() == dimensions && tensor.scalar_type() == torch::kFloat32 && tensor.device().is_cpu();
-  };
-  if (!fits(x, 3) || !fits(weight, 2) || !fits(bias, 2) || rows.group_of_row.numel() != x.size(0) ||
+  if (!is_plain(x, 3) || !is_plain(weight, 2) || !is_plain(bias, 2) || rows.group_of_row.numel() != x.size(0) ||
       weight.size(0) != rows.size() || bias.size(0) != rows.size() || weight.size(1) != x.size(1) || bias.size(1) != 1)
     throw InternalError("wrong shapes or types of the output of a convolutional network");
   return Function::apply(x.contiguous(), weight.contiguous(), bias.contiguous(), rows.group_of_row);

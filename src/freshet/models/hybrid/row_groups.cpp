@@ -23,4 +23,8 @@ RowGroups single_rows(std::int64_t rows) {
   return group_rows(numbers);
 }
 
+bool is_plain(const torch::Tensor& tensor, std::int64_t dimensions) {
+  return tensor.dim() == dimensions && tensor.scalar_type() == torch::kFloat32 && tensor.device().is_cpu();
+}
+
 }  // namespace freshet

@@ -26,4 +26,7 @@ RowGroups group_rows(std::span<const std::int64_t> numbers);
 /// Each row by itself.
 RowGroups single_rows(std::int64_t rows);
 
+/// Whether the fast operations on rows take a tensor: float32, on the CPU, of so many dimensions.
+bool is_plain(const torch::Tensor& tensor, std::int64_t dimensions);
+
 }  // namespace freshet

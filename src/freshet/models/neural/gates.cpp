@@ -111,15 +111,7 @@ FRESHET_GATE_KERNELS(avx2, FRESHET_TARGET_AVX2)
 FRESHET_GATE_KERNELS(avx512, FRESHET_TARGET_AVX512)
 
 const Kernels& kernels() {
-  switch (simd_level()) {
-    case SimdLevel::kAvx512:
-      return kKernels_avx512;
-    case SimdLevel::kAvx2:
-      return kKernels_avx2;
-    case SimdLevel::kBaseline:
-      break;
-  }
-  return kKernels_baseline;
+  return kernels_for_machine(kKernels_baseline, kKernels_avx2, kKernels_avx512);
 }
 
 }  // namespace
